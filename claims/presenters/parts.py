@@ -1,0 +1,170 @@
+"""What pages, feeds and answers are made of. Frozen, finished, in words for people."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class LabelView:
+    """A label of the scale as it is drawn: word, meaning, shape (a symbol of the sprite) and tone (a class)."""
+
+    code: str
+    text: str
+    means: str
+    shape: str
+    tone: str
+
+
+@dataclass(frozen=True)
+class ScalePlace:
+    """One place on the scale of support."""
+
+    text: str
+    is_current: bool
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A name and what is so."""
+
+    name: str
+    text: str
+    shape: str = ""
+
+
+@dataclass(frozen=True)
+class PartView:
+    """A lettered part of the claim, and what the sources say on it."""
+
+    letter: str
+    text: str
+    found: str = ""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The verdict block. ``scale`` is empty for a label that stands off the scale, and ``off_scale`` says so."""
+
+    label: LabelView
+    words: str
+    scale: tuple[ScalePlace, ...]
+    off_scale: str
+    facts: tuple[Fact, ...]
+    parts: tuple[PartView, ...]
+
+
+@dataclass(frozen=True)
+class ChainStep:
+    """One link. ``state`` is ``not-shown`` or ``contradicted`` where the sources do not bear it out, else empty."""
+
+    who: str
+    role: str
+    how: str
+    path: str
+    is_attributed: bool
+    state: str
+    shown: str
+
+
+@dataclass(frozen=True)
+class FindingView:
+    """What one source says on the claim, or on one part of it."""
+
+    label: LabelView
+    words: str
+
+
+@dataclass(frozen=True)
+class PassageView:
+    """Words of an archived text with what stands around them; ``today`` tells what became of them since."""
+
+    exact: str
+    before: str
+    after: str
+    today: str = ""
+
+
+@dataclass(frozen=True)
+class CitationView:
+    """One source cited, as the page shows it."""
+
+    title: str
+    path: str
+    language: str
+    findings: tuple[FindingView, ...]
+    passages: tuple[PassageView, ...]
+    notes: tuple[str, ...]
+    archived_path: str
+    live_url: str
+    facts: tuple[str, ...]
+    today: str
+    is_changed: bool
+    is_withdrawn: bool
+    sha256: str
+
+
+@dataclass(frozen=True)
+class RatingRow:
+    """One rating, under its letter."""
+
+    who: str
+    attribution: str
+    support: str
+    confidence: str
+    reasons: str
+    change_reason: str
+
+
+@dataclass(frozen=True)
+class HistoryEntry:
+    """A dated line of the page's history."""
+
+    iso: str
+    day: str
+    title: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Banner:
+    """A line at the top of the page that nobody should miss."""
+
+    title: str
+    day: str
+    text: str
+    is_grave: bool
+
+
+@dataclass(frozen=True)
+class AppearanceView:
+    """A source in which the claim was printed or made."""
+
+    title: str
+    path: str
+    url: str
+    wording: str
+    facts: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class RelatedClaim:
+    """Another published claim and how it relates."""
+
+    statement: str
+    path: str
+    how: str
+
+
+@dataclass(frozen=True)
+class TopicView:
+    """A topic and its list."""
+
+    name: str
+    path: str
+
+
+@dataclass(frozen=True)
+class CiteStyle:
+    """How to cite the page in one style."""
+
+    name: str
+    text: str

@@ -1,0 +1,42 @@
+"""Small sentences that several presenters need: days, digests, lists."""
+
+from datetime import date, datetime
+
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+
+
+def moment(value: str | datetime) -> datetime:
+    """The moment that ``value`` (ISO 8601 with an offset, or a datetime) names, in the desk's zone."""
+    parsed = parse_datetime(value) if isinstance(value, str) else value
+    if parsed is None:
+        raise ValueError(f"no moment: {value!r}")
+    return timezone.localtime(parsed)
+
+
+def day(value: str | datetime | date) -> str:
+    """The day in words, such as “9 November 2026”."""
+    on = value if isinstance(value, date) and not isinstance(value, datetime) else moment(value).date()
+    return f"{on.day} {on:%B} {on.year}"
+
+
+def short_digest(sha256: str) -> str:
+    """A digest as people compare it: its first twelve digits, in fours."""
+    return " ".join(sha256[at : at + 4] for at in range(0, 12, 4)) + " …" if sha256 else ""
+
+
+def listed(words: list[str]) -> str:
+    """“a”, “a and b”, “a, b and c”."""
+    if len(words) < 2:
+        return "".join(words)
+    return f"{', '.join(words[:-1])} and {words[-1]}"
+
+
+def sentence(text: str) -> str:
+    """``text`` with a capital first letter; the rest, with its names, is left alone."""
+    return text[:1].upper() + text[1:]
+
+
+def paragraphs(text: str) -> tuple[str, ...]:
+    """The paragraphs of ``text``, which stand apart by empty lines."""
+    return tuple(block.strip() for block in text.replace("\r\n", "\n").split("\n\n") if block.strip())
