@@ -1,0 +1,93 @@
+"""The rows of the fact-check. Written by ``claims.services`` alone."""
+
+from claims.models.attribution import Appearance, Link
+from claims.models.citations import Bearing, Citation, CitationKind, CitedPassage, Reply, ReplyState
+from claims.models.index import PublicClaim, PublicSource, PublicSpeaker, PublicTopic
+from claims.models.people import Member
+from claims.models.publication import (
+    CorrectionOutcome,
+    CorrectionRequest,
+    Notice,
+    NoticeKind,
+    Redaction,
+    Revision,
+    RevisionKind,
+    Writeup,
+    WriteupState,
+)
+from claims.models.ratings import (
+    Adjudication,
+    AdjudicationKind,
+    Finding,
+    LinkAnswer,
+    Pin,
+    Rating,
+    RatingDraft,
+    RatingStage,
+)
+from claims.models.rounds import (
+    Assignment,
+    AssignmentState,
+    Capacity,
+    Dossier,
+    EvidenceRequest,
+    EvidenceRequestState,
+    Interest,
+    RecordPart,
+    Round,
+)
+from claims.models.speakers import Role, Speaker, SpeakerAlias, SpeakerKind
+from claims.models.statements import Claim, Part, Relation, RelationKind, Sensitivity, Slug, Topic
+
+__all__ = [
+    "Adjudication",
+    "AdjudicationKind",
+    "Appearance",
+    "Assignment",
+    "AssignmentState",
+    "Bearing",
+    "Capacity",
+    "Citation",
+    "CitationKind",
+    "CitedPassage",
+    "Claim",
+    "CorrectionOutcome",
+    "CorrectionRequest",
+    "Dossier",
+    "EvidenceRequest",
+    "EvidenceRequestState",
+    "Finding",
+    "Interest",
+    "Link",
+    "LinkAnswer",
+    "Member",
+    "Notice",
+    "NoticeKind",
+    "Part",
+    "Pin",
+    "PublicClaim",
+    "PublicSource",
+    "PublicSpeaker",
+    "PublicTopic",
+    "Rating",
+    "RatingDraft",
+    "RatingStage",
+    "RecordPart",
+    "Redaction",
+    "Relation",
+    "RelationKind",
+    "Reply",
+    "ReplyState",
+    "Revision",
+    "RevisionKind",
+    "Role",
+    "Round",
+    "Sensitivity",
+    "Slug",
+    "Speaker",
+    "SpeakerAlias",
+    "SpeakerKind",
+    "Topic",
+    "Writeup",
+    "WriteupState",
+]

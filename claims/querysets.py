@@ -1,0 +1,64 @@
+"""Questions that several doors and services ask of the rows, in the newsroom's words."""
+
+from django.db.models import Q, QuerySet
+
+from claims.domain.lifecycle import RoundState
+from claims.models import Claim, Revision, Round
+from claims.models.rounds import OPEN_STATES
+from sources.models import Event
+
+CONTRIBUTING_ACTIONS = (
+    "claim_entered",
+    "claim_edited",
+    "passage_chosen",
+    "passage_dropped",
+    "evidence_added",
+)
+"""Events on a claim that make their author a contributor to every later version of it."""
+
+
+def contributors_to(claim: Claim, *, up_to_version: int | None = None) -> set[int]:
+    """The users who entered or edited ``claim``, or chose its evidence, up to a version (all, if ``None``).
+
+    What one person wrote in version 1 still stands in version 3, so earlier versions count.
+    """
+    events = Event.objects.filter(subject_id=claim.public_id, action__in=CONTRIBUTING_ACTIONS, by__isnull=False)
+    if up_to_version is not None:
+        events = events.filter(Q(version__lte=up_to_version) | Q(version__isnull=True))
+    return {pk for pk in events.values_list("by_id", flat=True) if pk is not None}
+
+
+def raters_of(round_: Round) -> set[int]:
+    """The users who handed in a rating of ``round_`` as reviewers."""
+    return set(round_.ratings.exclude(stage="adjudicator").values_list("person_id", flat=True))
+
+
+def glass_breakers_of(round_: Round) -> set[int]:
+    """The users who looked at ratings of ``round_`` before the reveal, and are barred from it."""
+    events = Event.objects.filter(subject_id=round_.public_id, action="glass_broken", by__isnull=False)
+    return {pk for pk in events.values_list("by_id", flat=True) if pk is not None}
+
+
+def open_round_of(claim: Claim) -> Round | None:
+    """The one round of ``claim`` that is open, differing or in adjudication."""
+    return claim.rounds.filter(state__in=OPEN_STATES).first()
+
+
+def decided_round_of(claim: Claim) -> Round | None:
+    """The newest decided round of ``claim``."""
+    return claim.rounds.filter(state=RoundState.DECIDED.value).order_by("-number").first()
+
+
+def latest_round_of(claim: Claim) -> Round | None:
+    """The newest round of ``claim``, in whatever state."""
+    return claim.rounds.order_by("-number").first()
+
+
+def latest_revision_of(claim: Claim) -> Revision | None:
+    """What is, or was last, published of ``claim``."""
+    return claim.revisions.order_by("-number").first()
+
+
+def published() -> QuerySet[Claim]:
+    """Claims with at least one revision: up, suspended or retracted."""
+    return Claim.objects.filter(publication_state__in=("up", "suspended", "retracted"))

@@ -1,0 +1,178 @@
+"""Every variable that chooses how the product runs, read once from the environment.
+
+:data:`VARIABLES` is the whole list; the README's table and ``.env.example`` are checked against it. A value that
+cannot be read, or a ``FACTCHECK_…`` or ``CAPTURE_…`` name that is not on the list, stops the start with a sentence.
+"""
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class BadEnvironment(SystemExit):
+    """The environment cannot be read; its text says which variable and why."""
+
+
+def _text(value: str) -> str:
+    return value
+
+
+def _flag(value: str) -> bool:
+    known = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False}
+    if value.lower() not in known:
+        raise ValueError("use 1 or 0")
+    return known[value.lower()]
+
+
+def _positive(value: str) -> int:
+    number = int(value)
+    if number < 1:
+        raise ValueError("use a whole number of at least 1")
+    return number
+
+
+def _words(value: str) -> tuple[str, ...]:
+    return tuple(word.strip() for word in value.split(",") if word.strip())
+
+
+def _ports(value: str) -> tuple[int, ...]:
+    ports = tuple(int(word) for word in _words(value))
+    if not ports or not all(0 < port < 65536 for port in ports):
+        raise ValueError("use port numbers from 1 to 65535, separated by commas")
+    return ports
+
+
+def _hosts_with_ports(value: str) -> tuple[tuple[str, int], ...]:
+    pairs = []
+    for word in _words(value):
+        host, colon, port = word.rpartition(":")
+        if not colon or not host or not port.isdigit() or not 0 < int(port) < 65536:
+            raise ValueError(f"“{word}” is not host:port")
+        pairs.append((host.strip("[]").lower(), int(port)))
+    return tuple(pairs)
+
+
+def _site(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.path.strip("/"):
+        raise ValueError("use http(s)://host or http(s)://host:port, with no path")
+    return value.rstrip("/")
+
+
+@dataclass(frozen=True)
+class Variable:
+    """One variable: its name, how its text is read, its default as text, and what it means."""
+
+    name: str
+    read: Callable[[str], Any]
+    default: str
+    meaning: str
+
+
+VARIABLES: tuple[Variable, ...] = (
+    Variable("FACTCHECK_VAR", _text, "var", "folder for everything that is kept: database, archive, secret key"),
+    Variable("SECRET_KEY", _text, "", "Django's secret key; empty: made once and kept in `FACTCHECK_VAR`"),
+    Variable("DEBUG", _flag, "0", "Django's debug pages; never on a server"),
+    Variable("ALLOWED_HOSTS", _words, "127.0.0.1,localhost", "host names that the site answers to"),
+    Variable("SITE_URL", _site, "http://127.0.0.1:8000", "the public address, without a path"),
+    Variable("PORT", _positive, "8000", "where `bin/start` serves on 127.0.0.1"),
+    Variable(
+        "DATABASE_URL", _text, "", "`postgresql://user:password@host:port/name`; empty: SQLite in `FACTCHECK_VAR`"
+    ),
+    Variable(
+        "REDIS_URL",
+        _text,
+        "",
+        "the broker, `redis://host:port/0` or `redis+socket:///path`; empty: `bin/start` runs its own",
+    ),
+    Variable(
+        "STORAGE_URL",
+        _text,
+        "",
+        "`s3://bucket?endpoint_url=…&region_name=…` for the archive; empty: a folder in `FACTCHECK_VAR`",
+    ),
+    Variable("DESK_NAME", _text, "Factcheck", "the desk's name, on every page"),
+    Variable(
+        "DESK_CONTACT_URL", _text, "", "a page that tells who runs the desk; named in the user agent of captures"
+    ),
+    Variable("TIME_ZONE", _text, "UTC", "the desk's zone; times are stored in UTC"),
+    Variable("LANGUAGE_CODE", _text, "en", "the language of the interface"),
+    Variable("QUORUM", _positive, "2", "how many reviewers rate a new claim"),
+    Variable("REVIEW_DAYS", _positive, "7", "days until an assignment is due"),
+    Variable(
+        "CAPTURE_ALLOW_PRIVATE",
+        _hosts_with_ports,
+        "",
+        "private hosts that may be fetched all the same, `host:port,…`",
+    ),
+    Variable("CAPTURE_PORTS", _ports, "80,443,8000,8008,8080,8443", "ports that may be fetched from"),
+    Variable("CAPTURE_MAX_BYTES", _positive, "52428800", "largest body kept, in bytes; more is cut and marked"),
+    Variable("CAPTURE_DEADLINE_SECONDS", _positive, "60", "longest time for one fetch, redirects included"),
+    Variable(
+        "CAPTURE_LEASE_SECONDS",
+        _positive,
+        "120",
+        "after so long without a sign of life a capture is taken from its worker",
+    ),
+    Variable(
+        "CAPTURE_HOST_GAP_MS",
+        _positive,
+        "1000",
+        "shortest time between two requests to one public host, in milliseconds",
+    ),
+    Variable("CAPTURE_RETRY_SECONDS", _positive, "30", "wait before the second attempt; doubled before the third"),
+    Variable(
+        "CAPTURE_USER_AGENT",
+        _text,
+        "",
+        "the user agent of captures; empty: the product's name and `DESK_CONTACT_URL`",
+    ),
+    Variable(
+        "EMAIL_URL",
+        _text,
+        "console:",
+        "`smtp://user:password@host:port?tls=1`, or `console:` where no mail can be sent",
+    ),
+    Variable("EMAIL_FROM", _text, "factcheck@localhost", "the sender of mails"),
+    Variable("TRUST_PROXY", _flag, "0", "believe `X-Forwarded-Proto` of a proxy in front"),
+    Variable("DEMO", _flag, "0", "this installation is a demonstration"),
+    Variable(
+        "DEMO_PASSWORD",
+        _text,
+        "",
+        "one password for all demonstration accounts; empty: made at first start and printed",
+    ),
+    Variable(
+        "DOCUMENTS_BASE_URL", _text, "http://127.0.0.1:8010", "where `bin/start` serves the demonstration documents"
+    ),
+)
+
+KNOWN = {variable.name for variable in VARIABLES}
+GUARDED_PREFIXES = ("FACTCHECK_", "CAPTURE_")
+OUTSIDE = {"FACTCHECK_TEST_DATABASE", "FACTCHECK_TEST_KEEP"}
+"""Names of the test suite; the product itself does not read them."""
+
+
+def read(environ: Mapping[str, str]) -> dict[str, Any]:
+    """Return every variable's value by name. Raises :class:`BadEnvironment` with a sentence."""
+    for name in environ:
+        if name.startswith(GUARDED_PREFIXES) and name not in KNOWN | OUTSIDE:
+            raise BadEnvironment(f"There is no setting called {name}. The README lists all of them.")
+    values: dict[str, Any] = {}
+    for variable in VARIABLES:
+        text = environ.get(variable.name, variable.default)
+        try:
+            values[variable.name] = variable.read(text)
+        except ValueError as error:
+            raise BadEnvironment(f"{variable.name}={text!r} cannot be read: {error}.") from error
+    return values
+
+
+def load() -> dict[str, Any]:
+    """The process's own environment, read."""
+    return read(os.environ)

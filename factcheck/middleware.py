@@ -1,0 +1,52 @@
+"""Two small middlewares: the door somebody came through, and refusals as answers."""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+
+from sources.domain.errors import DeskError
+from sources.models import Door
+from sources.services.history import acting_through
+
+DOORS = (("/admin/", Door.ADMIN), ("/desk/", Door.DESK), ("/api/", Door.API))
+
+Handler = Callable[[HttpRequest], HttpResponse]
+
+
+def door_of(path: str) -> str:
+    """The door that a path belongs to; the public site where it is no other."""
+    for prefix, door in DOORS:
+        if path.startswith(prefix):
+            return door.value
+    return Door.PUBLIC.value
+
+
+class DoorMiddleware:
+    """Events written while a request is answered name the door it came through."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        with acting_through(door_of(request.path)):
+            return self.get_response(request)
+
+
+class DeskErrorMiddleware:
+    """A refusal that no view caught becomes a page with its sentence, or JSON with its code; never a 500."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if not isinstance(exception, DeskError):
+            return None
+        if request.path.startswith("/api/"):
+            body = {"code": exception.code, "sentence": exception.sentence}
+            return JsonResponse(body, status=exception.status)
+        context = {"error": exception, "status": exception.status}
+        return render(request, "errors/refused.html", context, status=exception.status)

@@ -1,0 +1,45 @@
+"""The rows of the archive. Written by ``sources.services`` alone."""
+
+from sources.models.artefacts import (
+    Artefact,
+    ArtefactRole,
+    Derivation,
+    Fixity,
+    FixityOutcome,
+    Usability,
+    UsabilityVerdict,
+)
+from sources.models.captures import AskedBy, Capture, CaptureMethod, CaptureState, Exchange, Lease
+from sources.models.history import Door, Event, LegalHold, Removal, RemovalReason
+from sources.models.passages import Anchoring, AnchoringOutcome, Passage
+from sources.models.publishers import Publisher, PublisherDomain
+from sources.models.works import Rights, Source, SourceKind
+
+__all__ = [
+    "Anchoring",
+    "AnchoringOutcome",
+    "Artefact",
+    "ArtefactRole",
+    "AskedBy",
+    "Capture",
+    "CaptureMethod",
+    "CaptureState",
+    "Derivation",
+    "Door",
+    "Event",
+    "Exchange",
+    "Fixity",
+    "FixityOutcome",
+    "Lease",
+    "LegalHold",
+    "Passage",
+    "Publisher",
+    "PublisherDomain",
+    "Removal",
+    "RemovalReason",
+    "Rights",
+    "Source",
+    "SourceKind",
+    "Usability",
+    "UsabilityVerdict",
+]

@@ -1,0 +1,20 @@
+"""The list of the archive's append-only tables."""
+
+from sources.models.append_only import Guard
+from sources.models.artefacts import Artefact, Derivation, Fixity, Usability
+from sources.models.captures import Capture, Exchange
+from sources.models.history import Event, Removal
+from sources.models.passages import Anchoring, Passage
+
+GUARDS: tuple[Guard, ...] = (
+    Guard(Capture, frozen_when="OLD.\"state\" <> 'open'"),
+    Guard(Exchange),
+    Guard(Artefact),
+    Guard(Derivation, removable=("metadata",)),
+    Guard(Usability, removable=("reason",)),
+    Guard(Fixity),
+    Guard(Passage, removable=("exact", "prefix", "suffix")),
+    Guard(Anchoring, removable=("found", "reason")),
+    Guard(Event, removable=("reason", "before", "after")),
+    Guard(Removal, frozen_when='OLD."done_at" IS NOT NULL'),
+)
