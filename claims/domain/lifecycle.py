@@ -1,66 +1,52 @@
 """The two states of a claim and the moves between them, as data.
 
 A claim's *round* and its *publication* move apart: a published claim may be under review again, and a decided one may
-never go up. What the desk shows is derived from both by :func:`standing`. The methodology page is made from the two
+never go up. What the desk shows is derived from both by ``standing``. The methodology page is made from the two
 tables, so a rule that is not in a table does not exist. See docs/decisions/lifecycle.md.
 """
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Final, Generic, TypeVar
 
+from claims.domain.states import (
+    ADJUDICATOR,
+    CLOSED_ROUND_STATES,
+    EDITOR,
+    OPEN_ROUND_STATES,
+    PUBLICATION_STATE_WORDS,
+    PUBLISHED_STATES,
+    PUBLISHER,
+    REVIEWER,
+    ROUND_STATE_WORDS,
+    PublicationState,
+    RoundState,
+    Standing,
+    standing,
+)
 from sources.domain.errors import WrongPerson, WrongState
 
-EDITOR: Final = "Editor"
-REVIEWER: Final = "Reviewer"
-ADJUDICATOR: Final = "Adjudicator"
-PUBLISHER: Final = "Publisher"
-
-
-class RoundState(StrEnum):
-    """Where one round stands. A claim that never had one has none (``None``)."""
-
-    OPEN = "open"
-    DIFFERING = "differing"
-    IN_ADJUDICATION = "in_adjudication"
-    DECIDED = "decided"
-    SUPERSEDED = "superseded"
-    ABANDONED = "abandoned"
-
-
-class PublicationState(StrEnum):
-    """Where a claim stands towards the public. *Withdrawn* only if it was never published."""
-
-    NEVER = "never"
-    SCHEDULED = "scheduled"
-    UP = "up"
-    SUSPENDED = "suspended"
-    RETRACTED = "retracted"
-    WITHDRAWN = "withdrawn"
-
-
-OPEN_ROUND_STATES: Final = (RoundState.OPEN, RoundState.DIFFERING, RoundState.IN_ADJUDICATION)
-CLOSED_ROUND_STATES: Final = (RoundState.DECIDED, RoundState.SUPERSEDED, RoundState.ABANDONED)
-PUBLISHED_STATES: Final = (PublicationState.UP, PublicationState.SUSPENDED, PublicationState.RETRACTED)
-
-ROUND_STATE_WORDS: Final[Mapping[RoundState | None, str]] = {
-    None: "not under review",
-    RoundState.OPEN: "being rated",
-    RoundState.DIFFERING: "one on which reviewers differ",
-    RoundState.IN_ADJUDICATION: "in adjudication",
-    RoundState.DECIDED: "decided",
-    RoundState.SUPERSEDED: "superseded by a later edit",
-    RoundState.ABANDONED: "abandoned",
-}
-PUBLICATION_STATE_WORDS: Final[Mapping[PublicationState, str]] = {
-    PublicationState.NEVER: "not published",
-    PublicationState.SCHEDULED: "scheduled",
-    PublicationState.UP: "published",
-    PublicationState.SUSPENDED: "suspended",
-    PublicationState.RETRACTED: "retracted",
-    PublicationState.WITHDRAWN: "withdrawn",
-}
+__all__ = (
+    "ADJUDICATOR",
+    "CLOSED_ROUND_STATES",
+    "EDITOR",
+    "OPEN_ROUND_STATES",
+    "PUBLICATION_MOVES",
+    "PUBLICATION_STATE_WORDS",
+    "PUBLISHED_STATES",
+    "PUBLISHER",
+    "REVIEWER",
+    "ROUND_MOVES",
+    "ROUND_STATE_WORDS",
+    "Move",
+    "PublicationState",
+    "RoundState",
+    "Standing",
+    "check_group",
+    "check_publication_move",
+    "check_round_move",
+    "standing",
+)
 
 State = TypeVar("State", RoundState, PublicationState)
 
@@ -105,7 +91,7 @@ ROUND_MOVES: Final[Mapping[str, Move[RoundState]]] = _table(
     ),
     Move(
         name="reveal_agreed",
-        label="reveal: the ratings agree",
+        label="reveal ratings that agree",
         from_states=(R.OPEN,),
         to=R.DECIDED,
         groups=(REVIEWER,),
@@ -114,7 +100,7 @@ ROUND_MOVES: Final[Mapping[str, Move[RoundState]]] = _table(
     ),
     Move(
         name="reveal_differing",
-        label="reveal: the ratings differ",
+        label="reveal ratings that differ",
         from_states=(R.OPEN,),
         to=R.DIFFERING,
         groups=(REVIEWER,),
@@ -123,7 +109,7 @@ ROUND_MOVES: Final[Mapping[str, Move[RoundState]]] = _table(
     ),
     Move(
         name="confer_agreed",
-        label="confer: the second ratings agree",
+        label="confer and agree",
         from_states=(R.DIFFERING,),
         to=R.DECIDED,
         groups=(REVIEWER,),
@@ -132,7 +118,7 @@ ROUND_MOVES: Final[Mapping[str, Move[RoundState]]] = _table(
     ),
     Move(
         name="confer_differing",
-        label="confer: the second ratings still differ",
+        label="confer and still differ",
         from_states=(R.DIFFERING,),
         to=None,
         groups=(REVIEWER,),
@@ -141,7 +127,7 @@ ROUND_MOVES: Final[Mapping[str, Move[RoundState]]] = _table(
     ),
     Move(
         name="send_to_adjudication",
-        label="send to an adjudicator",
+        label="send a round to an adjudicator",
         from_states=(R.DIFFERING,),
         to=R.IN_ADJUDICATION,
         groups=(EDITOR, REVIEWER, PUBLISHER),
@@ -150,7 +136,7 @@ ROUND_MOVES: Final[Mapping[str, Move[RoundState]]] = _table(
     ),
     Move(
         name="adjudicate",
-        label="settle",
+        label="settle a round on which reviewers differ",
         from_states=(R.IN_ADJUDICATION,),
         to=R.DECIDED,
         groups=(ADJUDICATOR,),
@@ -169,7 +155,7 @@ ROUND_MOVES: Final[Mapping[str, Move[RoundState]]] = _table(
     ),
     Move(
         name="supersede",
-        label="supersede by an edit",
+        label="supersede a round by an edit",
         from_states=OPEN_ROUND_STATES,
         to=R.SUPERSEDED,
         groups=(EDITOR, REVIEWER, PUBLISHER),
@@ -178,7 +164,7 @@ ROUND_MOVES: Final[Mapping[str, Move[RoundState]]] = _table(
     ),
     Move(
         name="abandon",
-        label="abandon",
+        label="abandon a round",
         from_states=OPEN_ROUND_STATES,
         to=R.ABANDONED,
         groups=(EDITOR, PUBLISHER),
@@ -190,7 +176,7 @@ ROUND_MOVES: Final[Mapping[str, Move[RoundState]]] = _table(
 PUBLICATION_MOVES: Final[Mapping[str, Move[PublicationState]]] = _table(
     Move(
         name="schedule",
-        label="schedule",
+        label="schedule a publication",
         from_states=(P.NEVER,),
         to=P.SCHEDULED,
         groups=(PUBLISHER,),
@@ -201,7 +187,7 @@ PUBLICATION_MOVES: Final[Mapping[str, Move[PublicationState]]] = _table(
     ),
     Move(
         name="unschedule",
-        label="take off the schedule",
+        label="take a claim off the schedule",
         from_states=(P.SCHEDULED,),
         to=P.NEVER,
         groups=(EDITOR, PUBLISHER),
@@ -210,7 +196,7 @@ PUBLICATION_MOVES: Final[Mapping[str, Move[PublicationState]]] = _table(
     ),
     Move(
         name="publish",
-        label="publish",
+        label="publish a claim",
         from_states=(P.NEVER, P.SCHEDULED),
         to=P.UP,
         groups=(PUBLISHER,),
@@ -221,7 +207,7 @@ PUBLICATION_MOVES: Final[Mapping[str, Move[PublicationState]]] = _table(
     ),
     Move(
         name="correct",
-        label="correct, verdict unchanged",
+        label="correct a page, verdict unchanged",
         from_states=(P.UP, P.SUSPENDED),
         to=None,
         groups=(PUBLISHER,),
@@ -231,7 +217,7 @@ PUBLICATION_MOVES: Final[Mapping[str, Move[PublicationState]]] = _table(
     ),
     Move(
         name="change_verdict",
-        label="change the verdict",
+        label="change a verdict",
         from_states=(P.UP, P.SUSPENDED),
         to=None,
         groups=(PUBLISHER,),
@@ -242,7 +228,7 @@ PUBLICATION_MOVES: Final[Mapping[str, Move[PublicationState]]] = _table(
     ),
     Move(
         name="suspend",
-        label="suspend",
+        label="suspend a page",
         from_states=(P.UP,),
         to=P.SUSPENDED,
         groups=(PUBLISHER,),
@@ -251,7 +237,7 @@ PUBLICATION_MOVES: Final[Mapping[str, Move[PublicationState]]] = _table(
     ),
     Move(
         name="lift",
-        label="lift the suspension",
+        label="lift a suspension",
         from_states=(P.SUSPENDED,),
         to=P.UP,
         groups=(PUBLISHER,),
@@ -261,7 +247,7 @@ PUBLICATION_MOVES: Final[Mapping[str, Move[PublicationState]]] = _table(
     ),
     Move(
         name="retract",
-        label="retract",
+        label="retract a page",
         from_states=(P.UP, P.SUSPENDED),
         to=P.RETRACTED,
         groups=(PUBLISHER,),
@@ -282,7 +268,7 @@ PUBLICATION_MOVES: Final[Mapping[str, Move[PublicationState]]] = _table(
     ),
     Move(
         name="withdraw",
-        label="withdraw",
+        label="withdraw a claim",
         from_states=(P.NEVER, P.SCHEDULED),
         to=P.WITHDRAWN,
         groups=(EDITOR, PUBLISHER),
@@ -336,44 +322,3 @@ def _undecided(state: RoundState | None) -> str:
 def _anybody_of(groups: tuple[str, ...]) -> str:
     named = [f"{'an' if group[0] in 'AEIOU' else 'a'} {group.lower()}" for group in groups]
     return " or ".join(named)
-
-
-@dataclass(frozen=True)
-class Standing:
-    """What the desk shows for a claim: a stable code and words."""
-
-    code: str
-    label: str
-
-
-_BEFORE_PUBLICATION: Final[Mapping[RoundState | None, Standing]] = {
-    None: Standing("draft", "Draft"),
-    R.OPEN: Standing("in_review", "In review"),
-    R.DIFFERING: Standing("differing", "Reviewers differ"),
-    R.IN_ADJUDICATION: Standing("in_adjudication", "In adjudication"),
-    R.DECIDED: Standing("decided", "Decided, to be written up"),
-    R.SUPERSEDED: Standing("edited_in_review", "Edited during review, to be opened again"),
-    R.ABANDONED: Standing("review_abandoned", "Review abandoned"),
-}
-_SINCE: Final[Mapping[PublicationState, Standing]] = {
-    P.SCHEDULED: Standing("scheduled", "Scheduled"),
-    P.UP: Standing("published", "Published"),
-    P.SUSPENDED: Standing("suspended", "Suspended"),
-    P.RETRACTED: Standing("retracted", "Retracted"),
-    P.WITHDRAWN: Standing("withdrawn", "Withdrawn"),
-}
-
-
-def standing(round_state: RoundState | str | None, publication_state: PublicationState | str) -> Standing:
-    """What the desk shows, from the newest round's state and the publication's.
-
-    A claim that was published and is under review again says both (``published_in_review``).
-    """
-    current = RoundState(round_state) if round_state else None
-    publication = PublicationState(publication_state)
-    if publication is P.NEVER:
-        return _BEFORE_PUBLICATION[current]
-    shown = _SINCE[publication]
-    if publication in PUBLISHED_STATES and current in OPEN_ROUND_STATES:
-        return Standing(f"{shown.code}_in_review", f"{shown.label}, in review again")
-    return shown
