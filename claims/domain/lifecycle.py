@@ -55,9 +55,9 @@ State = TypeVar("State", RoundState, PublicationState)
 class Move(Generic[State]):
     """One way from state to state.
 
-    ``from_states`` may hold ``None`` (no round yet). ``to`` is ``None`` where the state stays as it is. ``groups`` are
-    the groups of which somebody may make it. ``second_person`` says whose hand must be another one's, ``""`` where one
-    person suffices. ``code`` and ``refused`` are what is answered from any other state.
+    ``from_states`` may hold ``None`` (no round yet). ``to`` is ``None`` where the state stays as it is. ``groups``
+    are the groups of which somebody may make it. ``second_person`` says whose hand must be another one's, ``""``
+    where one person suffices. ``code`` and ``refused`` are what is answered from any other state.
     """
 
     name: str

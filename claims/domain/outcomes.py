@@ -55,9 +55,9 @@ class Labels:
 class Outcome:
     """What a round's ratings come to.
 
-    ``labels`` is the common verdict with the lower confidence, or ``None`` where they differ. ``differing`` then holds
-    each distinct verdict that stands, in the order given. ``may_confer`` says that somebody has yet to hand in a second
-    rating; once all have, what still differs goes to an adjudicator.
+    ``labels`` is the common verdict with the lower confidence, or ``None`` where they differ. ``differing`` then
+    holds each distinct verdict that stands, in the order given. ``may_confer`` says that somebody has yet to hand in
+    a second rating; once all have, what still differs goes to an adjudicator.
     """
 
     kind: OutcomeKind

@@ -39,8 +39,8 @@ class Removable:
 class Removed(str):
     """What stands where words were destroyed. It reads “[removed]”, so that no page shows a gap without saying so.
 
-    Test for it with ``isinstance``; ``key`` is the part's JSON Pointer, ``""`` where the part was gone already when the
-    record was made.
+    Test for it with ``isinstance``; ``key`` is the part's JSON Pointer, ``""`` where the part was gone already when
+    the record was made.
     """
 
     key: str
@@ -104,8 +104,8 @@ def seal(
     """Make the text that is stored and hashed.
 
     ``schema`` and ``previous_sha256`` (the digest of the record before it, or ``None``) are written at its root.
-    Raises :class:`RecordError` for floats, integers beyond 2**53, NUL or lone surrogates, a key that is reserved, and a
-    plain string that contains one of ``own_origins`` (such as ``https://desk.example``), since a record outlives
+    Raises :class:`RecordError` for floats, integers beyond 2**53, NUL or lone surrogates, a key that is reserved, and
+    a plain string that contains one of ``own_origins`` (such as ``https://desk.example``), since a record outlives
     the address it is served from.
     """
     if taken := [key for key in RESERVED if key in tree]:
@@ -119,8 +119,8 @@ def seal(
 def unseal(text: str, parts: Iterable[Part]) -> dict[str, Tree]:
     """The tree of a stored text, its root keys ``schema`` and ``previous_sha256`` included.
 
-    A removable leaf is its words, or :class:`Removed` where they are gone. Raises :class:`RecordError` for a text that
-    is no JSON object. It does not check digests: that is :func:`verify`'s.
+    A removable leaf is its words, or :class:`Removed` where they are gone. Raises :class:`RecordError` for a text
+    that is no JSON object. It does not check digests: that is :func:`verify`'s.
     """
     kept = {part.key: part for part in parts}
     tree = _parsed(text)
@@ -198,15 +198,8 @@ def _matches(part: Part, expected: str) -> bool:
 
 
 def _sealed(node: Tree, at: str, parts: list[Part], salt: Callable[[], str], own: tuple[str, ...]) -> Tree:
-    if isinstance(node, Removed):
-        return {"removed": True}
-    if isinstance(node, Removable):
-        words = _sound(node.text, at)
-        if not words:
-            return ""
-        part = Part(at, salt(), words)
-        parts.append(part)
-        return {"removable": at, "sha256": commitment(part.salt, words)}
+    if isinstance(node, (Removed, Removable)):
+        return _sealed_words(node, at, parts, salt)
     if isinstance(node, Mapping):
         if "removable" in node or "removed" in node:
             raise RecordError(f"{at or '/'} uses a key that is kept for removals")
@@ -220,6 +213,17 @@ def _sealed(node: Tree, at: str, parts: list[Part], salt: Callable[[], str], own
     if node is None or isinstance(node, int):
         return node
     raise RecordError(f"{at} holds a {type(node).__name__}, which no record may")
+
+
+def _sealed_words(node: Removed | Removable, at: str, parts: list[Part], salt: Callable[[], str]) -> Tree:
+    if isinstance(node, Removed):
+        return {"removed": True}
+    words = _sound(node.text, at)
+    if not words:
+        return ""
+    part = Part(at, salt(), words)
+    parts.append(part)
+    return {"removable": at, "sha256": commitment(part.salt, words)}
 
 
 def _sound(text: str, at: str) -> str:

@@ -77,7 +77,7 @@ def may_accept_interest(by: Person, *, owner: Person, declared: Collection[Perso
     if by == owner:
         raise WrongPerson("same_person", "You cannot accept an interest of your own; somebody else has to.")
     if by in declared:
-        raise WrongPerson("has_interest", "You declared an interest in this round yourself, so you cannot accept one.")
+        raise WrongPerson("has_interest", "You declared an interest in this round, so you cannot accept one.")
 
 
 def is_rerated_by_same(raters: Collection[Person], earlier_raters: Collection[Person]) -> bool:
@@ -87,7 +87,8 @@ def is_rerated_by_same(raters: Collection[Person], earlier_raters: Collection[Pe
 
 def _not_own(by: Person, contributors: Collection[Person], act: str) -> None:
     if by in contributors:
-        raise WrongPerson("own_claim", f"You entered or edited this claim or chose its evidence, so you cannot {act}.")
+        why = "You entered or edited this claim or chose its evidence"
+        raise WrongPerson("own_claim", f"{why}, so you cannot {act}.")
 
 
 def _not_seen(by: Person, history: History, act: str) -> None:
