@@ -154,7 +154,7 @@ VARIABLES: tuple[Variable, ...] = (
 
 KNOWN = {variable.name for variable in VARIABLES}
 GUARDED_PREFIXES = ("FACTCHECK_", "CAPTURE_")
-OUTSIDE = {"FACTCHECK_TEST_DATABASE", "FACTCHECK_TEST_KEEP"}
+OUTSIDE = {"FACTCHECK_TEST_DATABASE", "FACTCHECK_TEST_READY"}
 """Names of the test suite; the product itself does not read them."""
 
 
