@@ -3,7 +3,10 @@
 from django.db.models import Q, QuerySet
 
 from claims.domain.lifecycle import RoundState
-from claims.models import Claim, Revision, Round
+from claims.domain.record_schemas import read_record
+from claims.domain.record_v1 import RevisionRecord
+from claims.domain.records import Part
+from claims.models import Claim, RecordPart, Revision, Round
 from claims.models.rounds import OPEN_STATES
 from sources.models import Event
 
@@ -62,3 +65,10 @@ def latest_revision_of(claim: Claim) -> Revision | None:
 def published() -> QuerySet[Claim]:
     """Claims with at least one revision: up, suspended or retracted."""
     return Claim.objects.filter(publication_state__in=("up", "suspended", "retracted"))
+
+
+def record_of(revision: Revision) -> RevisionRecord:
+    """What ``revision`` says, with ``[removed]`` where words were destroyed."""
+    rows = RecordPart.objects.filter(record_sha256=revision.record_sha256).order_by("key")
+    parts = [Part(key, salt, text) for key, salt, text in rows.values_list("key", "salt", "text")]
+    return read_record(revision.schema, revision.record, parts)

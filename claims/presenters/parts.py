@@ -159,7 +159,12 @@ class TopicView:
     """A topic and its list."""
 
     name: str
-    path: str
+    slug: str
+
+    @property
+    def path(self) -> str:
+        """Where its claims are listed."""
+        return f"/topics/{self.slug}/"
 
 
 @dataclass(frozen=True)

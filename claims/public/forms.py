@@ -13,8 +13,8 @@ LATEST_SECONDS = 24 * 60 * 60
 class CorrectionRequestForm(forms.Form):
     """What is wrong, and, if the reader likes, who says so.
 
-    ``website`` is a field that people do not see and machines fill; ``opened`` is the signed time at which the form was
-    given out, so that what comes back within three seconds or after a day is asked for again.
+    ``website`` is a field that people do not see and machines fill; ``opened`` is the signed time at which the form
+    was given out, so that what comes back within three seconds or after a day is asked for again.
     """
 
     text = forms.CharField(
@@ -44,7 +44,8 @@ class CorrectionRequestForm(forms.Form):
             signing.TimestampSigner(salt=SALT).unsign(cleaned.get("opened", ""), max_age=LATEST_SECONDS)
         except signing.BadSignature as error:
             raise forms.ValidationError(
-                "This form was open for too long. Your words are still here: please send them again.", code="form_stale"
+                "This form was open for too long. Your words are still here: please send them again.",
+                code="form_stale",
             ) from error
         if _age(cleaned["opened"]) < SOONEST_SECONDS:
             raise forms.ValidationError("That was very quick. Please send it again.", code="form_too_quick")

@@ -1,0 +1,64 @@
+"""A published claim as lists show it, from its index row alone."""
+
+from dataclasses import dataclass
+
+from claims.models import PublicClaim
+from claims.presenters.labels import (
+    RETRACTED,
+    REVIEWERS_DIFFER,
+    SUSPENDED,
+    attribution_sentence,
+    support_view,
+    verdict_words,
+)
+from claims.presenters.parts import LabelView
+from claims.presenters.wording import day, moment, sentence
+from claims.search.query import Query
+from claims.search.snippets import Piece, marked
+
+
+@dataclass(frozen=True)
+class ClaimCard:
+    """One line of a list."""
+
+    path: str
+    slug: str
+    statement: str
+    headline: str
+    language: str
+    label: LabelView
+    words: str
+    attributed: str
+    iso: str
+    day: str
+    is_demonstration: bool
+    snippet: tuple[Piece, ...] = ()
+
+
+def label_of(row: PublicClaim) -> LabelView:
+    """What the list shows in the verdict's place: a suspended or retracted claim shows no verdict."""
+    if row.state == "suspended":
+        return SUSPENDED
+    if row.state == "retracted":
+        return RETRACTED
+    return support_view(row.support) if row.support else REVIEWERS_DIFFER
+
+
+def card_of(row: PublicClaim, query: Query | None = None) -> ClaimCard:
+    """``row`` as a card, with what ``query`` looked for marked in its headline."""
+    label = label_of(row)
+    headline = row.headline if row.state == "up" else ""
+    return ClaimCard(
+        path=f"/claims/{row.slug}/",
+        slug=row.slug,
+        statement=row.statement,
+        headline=headline,
+        language=row.language,
+        label=label,
+        words=verdict_words(label, is_demonstration=row.is_demonstration),
+        attributed=sentence(attribution_sentence(row.attribution, row.attributed_name)),
+        iso=moment(row.revised_at).date().isoformat(),
+        day=day(row.revised_at),
+        is_demonstration=row.is_demonstration,
+        snippet=marked(headline, query) if query and headline else (),
+    )

@@ -1,0 +1,174 @@
+"""The index rows of what is published: written with each publication, remade from records at any time.
+
+Public lists, search, feeds and the API read these rows and the records, never a working row of the desk.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.dateparse import parse_datetime
+
+from claims.domain.lifecycle import PUBLISHED_STATES
+from claims.domain.record_parts import RecordCapture, RecordSource
+from claims.domain.record_v1 import RevisionRecord
+from claims.models import (
+    Claim,
+    NoticeKind,
+    PublicClaim,
+    PublicSource,
+    PublicSpeaker,
+    PublicTopic,
+    Revision,
+    Speaker,
+    Topic,
+)
+from claims.querysets import latest_revision_of, record_of
+from claims.search.engines import engine_for
+from claims.search.query import searchable
+from sources.domain.folding import fold
+from sources.models import Capture, Source
+
+TELLING_NOTICES = (NoticeKind.RECHECKING, NoticeKind.SUSPENDED)
+"""Notices that change what a reader may rely on, so that feeds tell of them."""
+
+
+def index_claim(claim: Claim, revision: Revision) -> PublicClaim:
+    """Write the index rows of ``claim`` from its newest ``revision``; the caller's transaction holds the claim."""
+    record = record_of(revision)
+    is_up = claim.publication_state == "up"
+    row, _ = PublicClaim.objects.update_or_create(
+        claim=claim,
+        defaults={
+            "revision": revision,
+            "slug": record.claim.slug,
+            "state": claim.publication_state,
+            "language": record.claim.language,
+            "headline": record.headline[:200],
+            "statement": record.claim.statement,
+            "attributed_name": record.attributed_link.who.name[:300],
+            "attribution": record.verdict.shared_attribution,
+            "support": record.verdict.support,
+            "confidence": record.verdict.confidence,
+            "outcome": record.verdict.how,
+            "is_demonstration": record.claim.demonstration,
+            "search_text": _search_text(record, with_verdict=is_up),
+            "first_published_at": _time(record.revision.first_published_at) or revision.published_at,
+            "revised_at": _revised_at(claim, revision),
+        },
+    )
+    _index_speakers(row, record)
+    _index_topics(row, record)
+    _index_sources(row, record)
+    engine_for().put(row)
+    return row
+
+
+def reindex_state(claim: Claim) -> None:
+    """Bring the rows of a published claim up to its state and notices; does nothing for one never published."""
+    revision = latest_revision_of(claim)
+    if revision is not None:
+        index_claim(claim, revision)
+
+
+def rebuild_public() -> int:
+    """Remake every index row from the records, and drop what no published claim stands behind. Returns how many."""
+    published = [state.value for state in PUBLISHED_STATES]
+    for row in PublicClaim.objects.exclude(claim__publication_state__in=published):
+        engine_for().drop(row.pk)
+        row.delete()
+    count = 0
+    for pk in Claim.objects.filter(publication_state__in=published).order_by("pk").values_list("pk", flat=True):
+        with transaction.atomic():
+            claim = Claim.objects.select_for_update(of=("self",)).get(pk=pk)
+            reindex_state(claim)
+        count += 1
+    return count
+
+
+def _index_speakers(row: PublicClaim, record: RevisionRecord) -> None:
+    row.speakers.all().delete()
+    named = [link for link in record.chain if link.who.kind == "speaker" and not link.who.is_private]
+    rows = _by_public_id(Speaker.objects.all(), {link.who.id for link in named})
+    fresh = {}
+    for link in named:
+        established = link.is_attributed and record.verdict.shared_attribution == "said_it"
+        if link.who.id in rows:
+            fresh[(link.who.id, link.is_attributed)] = PublicSpeaker(
+                public_claim=row,
+                speaker=rows[link.who.id],
+                name=link.who.name[:300],
+                name_folded=fold(link.who.name)[:300],
+                is_attributed=link.is_attributed,
+                is_established=established,
+            )
+    PublicSpeaker.objects.bulk_create(fresh.values())
+
+
+def _index_topics(row: PublicClaim, record: RevisionRecord) -> None:
+    row.topics.all().delete()
+    slugs = [topic.slug for topic in record.claim.topics]
+    topics = {topic.slug: topic for topic in Topic.objects.filter(slug__in=slugs)}
+    PublicTopic.objects.bulk_create(
+        PublicTopic(public_claim=row, topic=topics[topic.slug], name=topic.name, slug=topic.slug)
+        for topic in record.claim.topics
+        if topic.slug in topics
+    )
+
+
+def _index_sources(row: PublicClaim, record: RevisionRecord) -> None:
+    row.sources.all().delete()
+    used: list[tuple[RecordSource, RecordCapture | None, bool]] = [
+        *((citation.source, citation.capture, False) for citation in record.citations),
+        *((appearance.source, appearance.capture, True) for appearance in record.appearances),
+    ]
+    used = [use for use in used if not use[0].protected]
+    sources = _by_public_id(Source.objects.all(), {source.id for source, _, _ in used})
+    captures = _by_public_id(Capture.objects.all(), {capture.id for _, capture, _ in used if capture})
+    fresh = {}
+    for source, capture, is_appearance in used:
+        if source.id in sources:
+            title = str(source.title or source.url)
+            fresh[(source.id, capture.id if capture else "", is_appearance)] = PublicSource(
+                public_claim=row,
+                source=sources[source.id],
+                capture=captures.get(capture.id) if capture else None,
+                title=title[:500],
+                title_folded=fold(title)[:500],
+                is_appearance=is_appearance,
+            )
+    PublicSource.objects.bulk_create(fresh.values())
+
+
+def _by_public_id(rows: Any, ids: Iterable[str]) -> Mapping[str, Any]:
+    return {str(row.public_id): row for row in rows.filter(public_id__in=[one for one in ids if one])}
+
+
+def _search_text(record: RevisionRecord, *, with_verdict: bool) -> str:
+    """The folded words by which a claim is found; its verdict's words only while they stand on the page."""
+    texts = [
+        record.claim.statement,
+        record.claim.quote.original,
+        record.claim.quote.translation,
+        *(part.text for part in record.claim.parts),
+        *(link.who.name for link in record.chain),
+        *(topic.name for topic in record.claim.topics),
+        *(citation.source.title for citation in record.citations if not citation.source.protected),
+        *(appearance.source.title for appearance in record.appearances if not appearance.source.protected),
+    ]
+    if with_verdict:
+        texts += [record.headline, record.summary]
+    return searchable(*texts)
+
+
+def _revised_at(claim: Claim, revision: Revision) -> datetime:
+    """When the page last told readers something new: its revision, or a notice put up or lifted since."""
+    times = [revision.published_at]
+    for notice in claim.notices.filter(kind__in=TELLING_NOTICES):
+        times += [time for time in (notice.put_up_at, notice.lifted_at) if time is not None]
+    return max(times)
+
+
+def _time(text: str) -> datetime | None:
+    return parse_datetime(text) if text else None
