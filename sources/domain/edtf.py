@@ -1,8 +1,8 @@
 """Dates of uncertain precision: the forms of EDTF (ISO 8601-2:2019, levels 0 and 1) that a desk meets.
 
 Taken: ``2018``, ``2018-05``, ``2018-05-04``, seasons ``2018-21`` to ``2018-24``, unspecified digits ``199X``,
-``19XX``, ``2018-XX``, ``2018-05-XX``, ``2018-XX-XX``, each with ``?`` (uncertain), ``~`` (approximate) or ``%`` (both); and
-intervals of two of those, where a side may be ``..`` (open) or empty (unknown). Years are 0001 to 9999. Not taken:
+``19XX``, ``2018-XX``, ``2018-05-XX``, ``2018-XX-XX``, each with ``?`` (uncertain), ``~`` (approximate) or ``%``
+(both); and intervals of two of those, where a side may be ``..`` (open) or empty (unknown). Years are 0001 to 9999. Not taken:
 times of day, years of more digits, level 2. Why this is our own: docs/decisions/edtf.md.
 
 Bounds are those of the digits: ``~`` and ``?`` do not widen them, since nobody can say by how much. A season has the
