@@ -8,10 +8,8 @@ the second person who approves the text, not in place of them.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
 
-from claims.domain.outcomes import Labels
 from claims.domain.scales import Scale, current
 
 _BE: Final = r"(?:is|are|was|were|has been|have been|proves?|proved|turns? out|turned out)(?: to be)?"
@@ -48,36 +46,32 @@ _SAID_IT: Final = frozenset({"said_it"})
 _NOT_SAID_IT: Final = frozenset({"cannot_be_established", "someone_else_said_it", "said_something_else"})
 
 
-@dataclass(frozen=True)
-class _Text:
-    """One text without its quoted words, and its clauses with what could turn them round."""
-
-    words: str
-
-    def statements(self) -> Iterator[str]:
-        """The clauses that somebody plainly states."""
-        for found in _CLAUSE.finditer(_QUOTED.sub(" ", self.words)):
-            clause = found.group().strip()
-            if clause and not clause.endswith("?"):
-                yield clause
-
-
-def contradicts(labels: Labels | None, headline: str, summary: str, *, rubric: Scale | None = None) -> str | None:
+def contradicts(
+    *, attribution: str, support: str, headline: str, summary: str, rubric: Scale | None = None
+) -> str | None:
     """A full sentence saying what in the text contradicts the labels, or ``None``.
 
-    ``labels`` is ``None`` where reviewers differ: then no side may be taken at all.
+    ``attribution`` and ``support`` are codes, ``""`` where reviewers differ: then no side may be taken at all.
     """
     scale = rubric or current()
-    shown = scale.support_label(labels.support).label if labels else "Reviewers differ"
-    for clause in (*_Text(headline).statements(), *_Text(summary).statements()):
-        found = _wrong_label(clause, shown, scale) or _wrong_side(clause, labels)
+    shown = scale.support_label(support).label if support else "Reviewers differ"
+    for clause in (*_statements(headline), *_statements(summary)):
+        found = _wrong_label(clause, shown, scale) or _wrong_side(clause, support)
         if found:
             return f"The text says “{found}”, but what was decided is “{shown}”. Put it in other words."
-        spoken = _wrong_speaker(clause, labels) if labels else None
-        if spoken and labels:
-            decided = scale.attribution_label(labels.attribution).label
+        spoken = _wrong_speaker(clause, attribution)
+        if spoken:
+            decided = scale.attribution_label(attribution).label
             return f"The text says “{spoken}”, but what was decided is “{decided}”. Put it in other words."
     return None
+
+
+def _statements(text: str) -> Iterator[str]:
+    """The clauses that somebody plainly states: no questions, and no words in quotation marks."""
+    for found in _CLAUSE.finditer(_QUOTED.sub(" ", text)):
+        clause = found.group().strip()
+        if clause and not clause.endswith("?"):
+            yield clause
 
 
 def _wrong_label(clause: str, shown: str, scale: Scale) -> str | None:
@@ -91,8 +85,7 @@ def _wrong_label(clause: str, shown: str, scale: Scale) -> str | None:
     return None
 
 
-def _wrong_side(clause: str, labels: Labels | None) -> str | None:
-    support = labels.support if labels else ""
+def _wrong_side(clause: str, support: str) -> str | None:
     for pattern, allowed in ((_AFFIRMING, _MAY_AFFIRM), (_DENYING, _MAY_DENY)):
         found = pattern.search(clause)
         if found and support not in allowed and not _HEDGED.search(clause[: found.start()]):
@@ -100,8 +93,8 @@ def _wrong_side(clause: str, labels: Labels | None) -> str | None:
     return None
 
 
-def _wrong_speaker(clause: str, labels: Labels) -> str | None:
-    denied = _NOT_SAID.search(clause) if labels.attribution in _SAID_IT else None
-    affirmed = _SAID.search(clause) if labels.attribution in _NOT_SAID_IT else None
+def _wrong_speaker(clause: str, attribution: str) -> str | None:
+    denied = _NOT_SAID.search(clause) if attribution in _SAID_IT else None
+    affirmed = _SAID.search(clause) if attribution in _NOT_SAID_IT else None
     found = denied or affirmed
     return found.group() if found else None

@@ -2,8 +2,8 @@
 
 Taken: ``2018``, ``2018-05``, ``2018-05-04``, seasons ``2018-21`` to ``2018-24``, unspecified digits ``199X``,
 ``19XX``, ``2018-XX``, ``2018-05-XX``, ``2018-XX-XX``, each with ``?`` (uncertain), ``~`` (approximate) or ``%``
-(both); and intervals of two of those, where a side may be ``..`` (open) or empty (unknown). Years are 0001 to 9999. Not taken:
-times of day, years of more digits, level 2. Why this is our own: docs/decisions/edtf.md.
+(both); and intervals of two of those, where a side may be ``..`` (open) or empty (unknown). Years are 0001 to 9999.
+Not taken: times of day, years of more digits, level 2. Why this is our own: docs/decisions/edtf.md.
 
 Bounds are those of the digits: ``~`` and ``?`` do not widen them, since nobody can say by how much. A season has the
 bounds of its year, since EDTF's seasons name no hemisphere.
