@@ -20,6 +20,7 @@ class ClaimsConfig(AppConfig):
 def _after_migrate(using: str, **_: Any) -> None:
     from django.contrib.auth.models import Group
 
+    from claims.group_permissions import grant
     from claims.models.guards import GUARDS
     from claims.permissions import GROUPS
     from sources.models.append_only import install
@@ -29,3 +30,4 @@ def _after_migrate(using: str, **_: Any) -> None:
     if Group._meta.db_table in connection.introspection.table_names():
         for name in GROUPS:
             Group.objects.using(using).get_or_create(name=name)
+        grant(using)
