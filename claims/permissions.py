@@ -21,11 +21,7 @@ def groups_of(user: User | AnonymousUser) -> frozenset[str]:
     """The desk's groups that ``user`` is in; none for somebody deactivated or not logged in."""
     if not user.is_active or user.pk is None:
         return frozenset()
-    cached = getattr(user, "_desk_groups", None)
-    if cached is None:
-        cached = frozenset(Group.objects.filter(user=user.pk, name__in=GROUPS).values_list("name", flat=True))
-        user._desk_groups = cached  # type: ignore[union-attr]
-    return cached
+    return frozenset(Group.objects.filter(user=user.pk, name__in=GROUPS).values_list("name", flat=True))
 
 
 def is_editor(user: User | AnonymousUser) -> bool:

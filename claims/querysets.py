@@ -1,7 +1,10 @@
 """Questions that several doors and services ask of the rows, in the newsroom's words."""
 
+
 from django.db.models import Q, QuerySet
 
+from claims.domain import dossier_v1
+from claims.domain.dossier_v1 import Dossier
 from claims.domain.lifecycle import RoundState
 from claims.domain.record_schemas import read_record
 from claims.domain.record_v1 import RevisionRecord
@@ -67,8 +70,17 @@ def published() -> QuerySet[Claim]:
     return Claim.objects.filter(publication_state__in=("up", "suspended", "retracted"))
 
 
+def parts_of(sha256: str) -> list[Part]:
+    """The removable parts of the dossier or record with that digest; those that were removed are blank."""
+    rows = RecordPart.objects.filter(record_sha256=sha256).order_by("key")
+    return [Part(key, salt, text) for key, salt, text in rows.values_list("key", "salt", "text")]
+
+
 def record_of(revision: Revision) -> RevisionRecord:
     """What ``revision`` says, with ``[removed]`` where words were destroyed."""
-    rows = RecordPart.objects.filter(record_sha256=revision.record_sha256).order_by("key")
-    parts = [Part(key, salt, text) for key, salt, text in rows.values_list("key", "salt", "text")]
-    return read_record(revision.schema, revision.record, parts)
+    return read_record(revision.schema, revision.record, parts_of(revision.record_sha256))
+
+
+def dossier_of(round_: Round) -> Dossier:
+    """What ``round_`` froze, with ``[removed]`` where words were destroyed."""
+    return dossier_v1.read(round_.dossier.text, parts_of(round_.dossier.sha256))

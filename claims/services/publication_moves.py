@@ -80,7 +80,7 @@ def check_may_publish(*, round_: Round, by: User) -> None:
     if any(interest.is_declared and interest.accepted_by_id is None for interest in interests):
         raise WrongPerson(
             "interest_declared",
-            "You declared an interest in this claim. Somebody without one can accept it, with a reason that is printed.",
+            "You declared an interest in this claim. Somebody without one can accept it, with a printed reason.",
         )
 
 

@@ -6,13 +6,14 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
-from claims.domain import separation
+from claims.domain import record_v1, separation
 from claims.domain.lifecycle import PublicationState
-from claims.domain.slugs import slug_of
-from claims.models import Claim, RecordPart, Revision, RevisionKind, Slug, Writeup, WriteupState
+from claims.domain.slugs import candidates
+from claims.models import Claim, Revision, RevisionKind, Slug, Writeup, WriteupState
 from claims.querysets import latest_revision_of
 from claims.services.indexing import index_claim
 from claims.services.publication_moves import check_may_publish, check_move, check_not_held, lock_claim, set_state
+from claims.services.record_store import keep_parts
 from claims.services.recording import RecordRequest, seal_record
 from claims.services.suspending import close_notices_of_suspension
 from claims.services.writing import awaiting, check_publication_of
@@ -32,6 +33,7 @@ def approve(*, by: User, writeup: Writeup, publish_at: datetime | None = None) -
         check_not_held(claim)
         move = check_publication_of(current, claim, by)
         separation.may_approve(by.pk, first=current.written_by_id)
+        _check_version(claim, current)
         check_may_publish(round_=current.round, by=by)
         current.state = WriteupState.APPROVED
         current.answered_by, current.answered_at = by, timezone.now()
@@ -78,6 +80,17 @@ def publish_due(*, now: datetime | None = None) -> list[Claim]:
     return published
 
 
+def _check_version(claim: Claim, writeup: Writeup) -> None:
+    """A decision speaks of one version; a claim that was edited since has to be reviewed again."""
+    if claim.version != writeup.round.claim_version and writeup.kind in (
+        RevisionKind.FIRST,
+        RevisionKind.CHANGED_VERDICT,
+    ):
+        raise WrongState(
+            "decided_on_earlier_version", "The claim was edited after it was decided. It needs a new round of review."
+        )
+
+
 def _schedule(claim: Claim, *, by: User, at: datetime) -> None:
     target = check_move(name="schedule", claim=claim, by=by)
     if at <= timezone.now():
@@ -105,7 +118,7 @@ def _publish(claim: Claim, writeup: Writeup, *, approver: User, move: str) -> Re
         number=number,
         kind=writeup.kind,
         round=writeup.round,
-        schema=sealed.schema,
+        schema=record_v1.SCHEMA,
         record=sealed.text,
         record_sha256=sealed.sha256,
         previous_sha256=previous.record_sha256 if previous else "",
@@ -113,9 +126,7 @@ def _publish(claim: Claim, writeup: Writeup, *, approver: User, move: str) -> Re
         approved_by=approver,
         published_at=now,
     )
-    RecordPart.objects.bulk_create(
-        RecordPart(record_sha256=sealed.sha256, key=part.key, salt=part.salt, text=part.text) for part in sealed.parts
-    )
+    keep_parts(sealed)
     before, after = set_state(claim, target)
     if target is PublicationState.RETRACTED:
         close_notices_of_suspension(claim, by=approver)
@@ -136,8 +147,5 @@ def _canonical_slug(claim: Claim) -> str:
     standing = claim.slugs.filter(is_canonical=True).first()
     if standing:
         return standing.slug
-    base = slug_of(claim.statement)
-    candidate, number = base, 2
-    while Slug.objects.filter(slug=candidate).exists():
-        candidate, number = f"{base[:110]}-{number}", number + 1
-    return Slug.objects.create(claim=claim, slug=candidate).slug
+    free = (slug for slug in candidates(claim.statement) if not Slug.objects.filter(slug=slug).exists())
+    return Slug.objects.create(claim=claim, slug=next(free)).slug

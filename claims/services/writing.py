@@ -31,6 +31,16 @@ MOVE_OF_KIND = {
 """The move of publication that a text of each kind prepares; a retracted claim goes up by *publish_again*."""
 
 
+CORRECTING = (
+    RevisionKind.TYPO,
+    RevisionKind.CLARIFICATION,
+    RevisionKind.CORRECTION,
+    RevisionKind.SOURCE_WITHDRAWN,
+    RevisionKind.RETRACTION,
+)
+"""What can be written of a published claim without a new round."""
+
+
 @dataclass(frozen=True)
 class TextDraft:
     """What a writer hands over. ``note`` is printed in the history and needed for all but the first publication."""
@@ -50,7 +60,7 @@ def kinds_open_to(claim: Claim) -> list[RevisionKind]:
         return [RevisionKind.FIRST] if decided else []
     if claim.publication_state == "retracted":
         return [RevisionKind.CHANGED_VERDICT] if decided and decided.pk != revision.round_id else []
-    kinds = [kind for kind in RevisionKind if kind not in (RevisionKind.FIRST, RevisionKind.CHANGED_VERDICT)]
+    kinds: list[RevisionKind] = list(CORRECTING)
     if decided and decided.pk != revision.round_id:
         kinds.insert(0, RevisionKind.CHANGED_VERDICT)
     return kinds
