@@ -1,6 +1,8 @@
 """Questions that several doors and services ask of the rows, in the newsroom's words."""
 
 
+from collections.abc import Sequence
+
 from django.db.models import Q, QuerySet
 
 from claims.domain import dossier_v1
@@ -79,6 +81,15 @@ def parts_of(sha256: str) -> list[Part]:
 def record_of(revision: Revision) -> RevisionRecord:
     """What ``revision`` says, with ``[removed]`` where words were destroyed."""
     return read_record(revision.schema, revision.record, parts_of(revision.record_sha256))
+
+
+def records_of(revisions: Sequence[Revision]) -> list[RevisionRecord]:
+    """What each of ``revisions`` says, in their order, with one query for the parts of all."""
+    parts: dict[str, list[Part]] = {revision.record_sha256: [] for revision in revisions}
+    rows = RecordPart.objects.filter(record_sha256__in=list(parts))
+    for digest, key, salt, text in rows.values_list("record_sha256", "key", "salt", "text"):
+        parts[digest].append(Part(key, salt, text))
+    return [read_record(row.schema, row.record, parts[row.record_sha256]) for row in revisions]
 
 
 def dossier_of(round_: Round) -> Dossier:

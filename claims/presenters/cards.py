@@ -44,6 +44,12 @@ def label_of(row: PublicClaim) -> LabelView:
     return support_view(row.support) if row.support else REVIEWERS_DIFFER
 
 
+def _attributed(row: PublicClaim) -> str:
+    if row.state != "up":
+        return f"Attributed to {row.attributed_name}"
+    return sentence(attribution_sentence(row.attribution, row.attributed_name))
+
+
 def card_of(row: PublicClaim, query: Query | None = None) -> ClaimCard:
     """``row`` as a card, with what ``query`` looked for marked in its headline."""
     label = label_of(row)
@@ -56,7 +62,7 @@ def card_of(row: PublicClaim, query: Query | None = None) -> ClaimCard:
         language=row.language,
         label=label,
         words=verdict_words(label, is_demonstration=row.is_demonstration),
-        attributed=sentence(attribution_sentence(row.attribution, row.attributed_name)),
+        attributed=_attributed(row),
         iso=moment(row.revised_at).date().isoformat(),
         day=day(row.revised_at),
         is_demonstration=row.is_demonstration,

@@ -1,0 +1,242 @@
+"""A published claim as its page shows it: the newest record, and the live rows that may add to it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.utils.safestring import SafeString, mark_safe
+
+from claims.domain.record_v1 import RevisionRecord
+from claims.models import Claim, CorrectionRequest, PublicClaim
+from claims.presenters import citing, evidence, history, verdicts
+from claims.presenters.claimreview import DEMONSTRATION_AUTHOR, as_script, claimreview
+from claims.presenters.labels import attribution_sentence
+from claims.presenters.parts import (
+    AppearanceView,
+    Banner,
+    ChainStep,
+    CitationView,
+    CiteStyle,
+    HistoryEntry,
+    RatingRow,
+    RelatedClaim,
+    TopicView,
+    Verdict,
+)
+from claims.presenters.today import today_of
+from claims.presenters.wording import day, paragraphs, sentence
+from claims.querysets import records_of
+
+HIDDEN = {
+    "suspended": "The verdict is hidden while we look at it again. Why stands above.",
+    "retracted": "We no longer stand by the verdict that stood here. Why is told above, and in the history below.",
+}
+HOW_RELATED = {
+    ("repeats", "to"): "This claim repeats",
+    ("repeats", "from"): "Repeated by",
+    ("qualifies", "to"): "This claim qualifies",
+    ("qualifies", "from"): "Qualified by",
+    ("contradicts", "to"): "This claim contradicts",
+    ("contradicts", "from"): "Contradicted by",
+}
+CAPACITIES = {
+    "rater": "A reviewer",
+    "adjudicator": "The adjudicator",
+    "editor": "An editor",
+    "publisher": "The publisher",
+}
+
+
+@dataclass(frozen=True)
+class ClaimPage:
+    """Everything on the page, in its order. ``verdict`` is ``None`` while it is hidden."""
+
+    state: str
+    url: str
+    path: str
+    title: str
+    description: str
+    is_demonstration: bool
+    banners: tuple[Banner, ...]
+    topics: tuple[TopicView, ...]
+    attributed: str
+    statement: str
+    language: str
+    quote: str
+    quote_language: str
+    translation: str
+    translator: str
+    chain: tuple[ChainStep, ...]
+    verdict: Verdict | None
+    hidden_sentence: str
+    headline: str
+    summary: tuple[str, ...]
+    context: str
+    citations: tuple[CitationView, ...]
+    origins: str
+    ratings_title: str
+    ratings_note: str
+    ratings: tuple[RatingRow, ...]
+    settlement: str
+    interests: tuple[str, ...]
+    appearances: tuple[AppearanceView, ...]
+    history: tuple[HistoryEntry, ...]
+    related: tuple[RelatedClaim, ...]
+    replies: tuple[str, ...]
+    why_chosen: str
+    editor: str
+    outcomes: tuple[HistoryEntry, ...]
+    cite: tuple[CiteStyle, ...]
+    record_sha256: str
+    json_ld: dict[str, object] | None
+
+    @property
+    def is_noindex(self) -> bool:
+        """Whether search engines are asked to stay away."""
+        return self.is_demonstration or self.state != "up"
+
+    @property
+    def json_ld_block(self) -> SafeString:
+        """The data block for the page's head; it is data and never runs."""
+        if self.json_ld is None:
+            return SafeString("")
+        block = f'<script type="application/ld+json">{as_script(self.json_ld)}</script>'
+        return mark_safe(block)  # noqa: S308 - as_script escapes whatever could end the element
+
+
+def page_of(row: PublicClaim, *, site_url: str, desk_name: str) -> ClaimPage:
+    """The page of a published claim."""
+    claim = row.claim
+    revisions = list(claim.revisions.order_by("number"))
+    records = records_of(revisions)
+    record = records[-1]
+    notices = list(claim.notices.order_by("put_up_at", "pk"))
+    today = today_of(record.citations, [one.source.id for one in record.appearances])
+    is_shown = claim.publication_state == "up"
+    verdict = verdicts.verdict_of(record) if is_shown else None
+    appearances = tuple(evidence.appearance_of(one, today, site_url) for one in record.appearances)
+    path = f"/claims/{row.slug}/"
+    words = verdict.words if verdict else sentence(claim.publication_state)
+    data = None
+    if verdict:
+        data = claimreview(
+            record,
+            url=site_url + path,
+            words=words,
+            headline=record.headline,
+            appearances=appearances,
+            desk_name=desk_name,
+            site_url=site_url,
+        )
+    cited_as = DEMONSTRATION_AUTHOR if record.claim.demonstration else desk_name
+    return ClaimPage(
+        state=claim.publication_state,
+        url=site_url + path,
+        path=path,
+        title=f"{words}: {record.claim.statement}",
+        description=f"{words}. {record.headline}" if verdict else f"{words}. {record.claim.statement}",
+        is_demonstration=record.claim.demonstration,
+        banners=history.banners_of(revisions, records, notices, is_shown=is_shown),
+        topics=tuple(TopicView(topic.name, topic.slug) for topic in record.claim.topics),
+        attributed=_attributed(record, is_shown=is_shown),
+        statement=record.claim.statement,
+        language=record.claim.language,
+        quote=record.claim.quote.original,
+        quote_language=record.claim.quote.language,
+        translation=record.claim.quote.translation,
+        translator=record.claim.quote.translator,
+        chain=evidence.chain_of(record) if is_shown else evidence.bare_chain_of(record),
+        verdict=verdict,
+        hidden_sentence=HIDDEN.get(claim.publication_state, ""),
+        headline=record.headline,
+        summary=paragraphs(record.summary),
+        context=record.claim.context,
+        citations=tuple(evidence.citation_of(one, record, today) for one in record.citations),
+        origins=evidence.origins_of(record),
+        ratings_title=_ratings_title(record),
+        ratings_note=_ratings_note(record),
+        ratings=verdicts.rating_rows(record),
+        settlement=verdicts.settlement_of(record),
+        interests=_interests(record),
+        appearances=appearances,
+        history=history.history_of(revisions, records, notices, with_labels=claim.publication_state != "suspended"),
+        related=_related(record),
+        replies=_replies(record),
+        why_chosen=record.claim.why_chosen,
+        editor=record.responsible_editor,
+        outcomes=history.outcomes_of(_answered(claim)),
+        cite=citing.styles_of(
+            statement=record.claim.statement,
+            url=site_url + path,
+            desk=cited_as,
+            number=record.revision.number,
+            published_at=record.revision.published_at,
+        ),
+        record_sha256=revisions[-1].record_sha256,
+        json_ld=data,
+    )
+
+
+def _attributed(record: RevisionRecord, *, is_shown: bool) -> str:
+    name = record.attributed_link.who.name
+    if not is_shown:
+        return f"Attributed to {name}"
+    return sentence(attribution_sentence(record.verdict.shared_attribution, name))
+
+
+def _ratings_title(record: RevisionRecord) -> str:
+    if record.verdict.raters == 1:
+        return "How the reviewer answered"
+    if record.verdict.how == "agreed":
+        return "How the reviewers answered"
+    return "How the reviewers differed"
+
+
+def _ratings_note(record: RevisionRecord) -> str:
+    if record.verdict.raters == 1:
+        return "Rated by one reviewer; nobody else’s answer stands beside it."
+    return "Each rated without seeing another’s answer. The letters are drawn anew for each round and name nobody."
+
+
+def _interests(record: RevisionRecord) -> tuple[str, ...]:
+    if not record.interests:
+        return ("Nobody who took part declared an interest.",)
+    return tuple(
+        f"{CAPACITIES.get(one.capacity, 'Somebody')} declared: {one.words} "
+        f"It was accepted because: {one.accepted_reason}"
+        for one in record.interests
+    )
+
+
+def _replies(record: RevisionRecord) -> tuple[str, ...]:
+    reply = record.reply
+    if reply is None:
+        return ("Nobody was asked for evidence.",)
+    if reply.state == "no_one_to_ask":
+        return (f"There was no one to ask. {reply.reason}".strip(),)
+    if reply.state == "not_asked":
+        return (f"Nobody was asked: {reply.reason}",)
+    until = day(reply.deadline_at)
+    asked = f"{reply.addressee} was asked for evidence on {day(reply.asked_at)}, with time until {until}."
+    if reply.received_at:
+        return (asked, f"The answer of {day(reply.received_at)}: “{reply.text}”")
+    return (asked, "No answer came by then.")
+
+
+def _related(record: RevisionRecord) -> tuple[RelatedClaim, ...]:
+    """Relations of which both ends are published."""
+    rows = PublicClaim.objects.filter(claim__public_id__in=[one.claim for one in record.relations], state="up")
+    named = rows.values_list("claim__public_id", "slug", "statement")
+    published = {str(public_id): (slug, statement) for public_id, slug, statement in named}
+    return tuple(
+        RelatedClaim(published[one.claim][1], f"/claims/{published[one.claim][0]}/", _how(one.kind, one.direction))
+        for one in record.relations
+        if one.claim in published
+    )
+
+
+def _how(kind: str, direction: str) -> str:
+    return HOW_RELATED.get((kind, direction), "Related")
+
+
+def _answered(claim: Claim) -> Sequence[CorrectionRequest]:
+    return list(claim.correction_requests.filter(answered_at__isnull=False).order_by("-answered_at"))

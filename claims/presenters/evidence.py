@@ -1,0 +1,227 @@
+"""Chain, citations and appearances of a record, as the page draws them."""
+
+from dataclasses import replace
+
+from claims.domain.record_parts import RecordCapture, RecordDate, RecordPassage, RecordSource
+from claims.domain.record_v1 import RecordAppearance, RecordCitation, RecordLink, RevisionRecord
+from claims.domain.records import Removed
+from claims.domain.scales import scale
+from claims.models import CitationKind
+from claims.presenters.excerpts import Mark
+from claims.presenters.parts import AppearanceView, ChainStep, CitationView, FindingView, PassageView
+from claims.presenters.today import SourceToday, Today
+from claims.presenters.verdicts import attribution_of, findings_of
+from claims.presenters.wording import day, sentence, short_digest
+
+BEARS = {
+    "who_said_it": "Bears on who said it",
+    "whether_it_is_so": "",
+    "both": "Bears on who said it, and on whether it is so",
+}
+SHOWN = {
+    "shown": "shown by the sources",
+    "not_shown": "not shown by the sources",
+    "contradicted": "contradicted by the sources",
+}
+PROTECTED_TITLE = "A source we cannot name"
+UNCHANGED = SourceToday("", False)
+
+
+def date_words(date: RecordDate) -> str:
+    """The date with its real precision, and as it was printed where that says something else."""
+    shown = "" if date.display in ("", "date unknown") else date.display
+    printed = f"printed as “{date.printed}”" if date.printed and date.printed.casefold() != shown.casefold() else ""
+    return ", ".join(part for part in (shown or "undated", printed) if part)
+
+
+def chain_of(record: RevisionRecord) -> tuple[ChainStep, ...]:
+    """The chain from who said it to who printed it."""
+    sources = [citation.source for citation in record.citations]
+    sources += [appearance.source for appearance in record.appearances]
+    known = {source.id for source in sources if source.id}
+    return tuple(_step(link, record, known) for link in sorted(record.chain, key=lambda link: link.position))
+
+
+def bare_chain_of(record: RevisionRecord) -> tuple[ChainStep, ...]:
+    """The chain without what the reviewers answered on it, for a page whose verdict is hidden."""
+    return tuple(replace(step, state="", shown="") for step in chain_of(record))
+
+
+def _step(link: RecordLink, record: RevisionRecord, known_sources: set[str]) -> ChainStep:
+    who = link.who
+    role = who.role
+    path = ""
+    if who.kind == "speaker" and link.is_attributed and not who.is_private:
+        path = f"/speakers/{who.id}/"
+    elif who.kind == "source" and who.id in known_sources:
+        path = f"/sources/{who.id}/"
+    state, shown = _answer(link, record)
+    return ChainStep(
+        who=who.name,
+        role=", ".join(part for part in (role.title, role.organisation, role.place) if part) if role else "",
+        how=", ".join(part for part in (link.verb, date_words(link.date), link.place) if part),
+        path=path,
+        is_attributed=link.is_attributed,
+        state=state,
+        shown=shown,
+    )
+
+
+def _answer(link: RecordLink, record: RevisionRecord) -> tuple[str, str]:
+    """How the step is drawn, and what is said of it."""
+    if not link.is_attributed:
+        drawn = {"not_shown": "not-shown", "contradicted": "contradicted"}
+        return drawn.get(link.answer, ""), SHOWN.get(link.answer, "the reviewers differ on this step")
+    attribution = attribution_of(record)
+    code = attribution.code if attribution else ""
+    is_borne_out = code in ("said_it", "own_words", "no_one_named")
+    words = attribution.text[:1].lower() + attribution.text[1:] if attribution else "reviewers differ on who said it"
+    return "" if is_borne_out else "not-shown", words
+
+
+def citation_of(citation: RecordCitation, record: RevisionRecord, today: Today) -> CitationView:
+    """One citation with its findings, passages and the state of its source today."""
+    source = citation.source
+    state = today.sources.get(source.id, UNCHANGED)
+    findings = findings_of(citation, scale(record.verdict.rubric))
+    if source.protected or state.is_protected:
+        reason = source.protected_reason if source.protected else state.protected_reason
+        return _protected(citation, reason, findings)
+    capture = citation.capture
+    archived = archived_path(source, capture, citation.passages, today)
+    notes = [finding.note for finding in citation.findings if finding.note]
+    notes += [passage.note for passage in citation.passages if passage.note]
+    return CitationView(
+        title=source.title or source.url,
+        path=f"/sources/{source.id}/",
+        language=source.language,
+        findings=findings,
+        passages=_passages(citation, state, today),
+        notes=tuple(dict.fromkeys(_reasons(citation) + notes)),
+        archived_path=archived,
+        live_url=source.url if source.kind == "web" and source.url.startswith(("http://", "https://")) else "",
+        facts=_facts(citation, source, capture, today),
+        today=state.sentence,
+        is_changed=state.is_changed,
+        is_withdrawn=citation.withdrawn is not None,
+        sha256=short_digest(capture.body_sha256) if capture else "",
+    )
+
+
+def archived_path(
+    source: RecordSource, capture: RecordCapture | None, passages: tuple[RecordPassage, ...], today: Today
+) -> str:
+    """Where our copy is read, at the first passage; empty where there is none any more."""
+    if capture is None or not source.id or capture.id in today.removed_captures:
+        return ""
+    at = f"#{Mark(passages[0].start, passages[0].end).anchor}" if passages else ""
+    return f"/sources/{source.id}/captures/{capture.id}/{at}"
+
+
+def _protected(citation: RecordCitation, reason: str, findings: tuple[FindingView, ...]) -> CitationView:
+    return CitationView(
+        title=PROTECTED_TITLE,
+        path="",
+        language="",
+        findings=findings,
+        passages=(),
+        notes=(reason,) if reason else (),
+        archived_path="",
+        live_url="",
+        facts=(),
+        today="",
+        is_changed=False,
+        is_withdrawn=citation.withdrawn is not None,
+        sha256="",
+    )
+
+
+def _passages(citation: RecordCitation, state: SourceToday, today: Today) -> tuple[PassageView, ...]:
+    """Each passage once, wherever several reviewers chose it; none where only the digest may be shown."""
+    if state.rights == "digest" or citation.source.rights == "digest":
+        return ()
+    seen: dict[tuple[int, int, str], PassageView] = {}
+    for passage in citation.passages:
+        is_removed = isinstance(passage.exact, Removed)
+        view = PassageView(
+            exact=passage.exact,
+            before="" if is_removed else _tail(passage.prefix),
+            after="" if is_removed else _head(passage.suffix),
+            today=today.passages.get(passage.id, ""),
+        )
+        seen.setdefault((passage.start, passage.end, passage.text_sha256), view)
+    return tuple(seen.values())
+
+
+def _tail(prefix: str) -> str:
+    """The end of the words before, from the start of a paragraph or word on."""
+    words = prefix.rsplit("\n\n", 1)[-1]
+    return f"… {words.split(' ', 1)[1]}" if words == prefix and " " in words.strip() and len(prefix) >= 30 else words
+
+
+def _head(suffix: str) -> str:
+    """The beginning of the words after, up to the end of a paragraph or word."""
+    words = suffix.split("\n\n", 1)[0]
+    return f"{words.rsplit(' ', 1)[0]} …" if words == suffix and " " in words.strip() and len(suffix) >= 30 else words
+
+
+def _reasons(citation: RecordCitation) -> list[str]:
+    reasons = []
+    if citation.withdrawn:
+        reasons.append(f"Withdrawn on {citation.withdrawn.on}: {citation.withdrawn.reason}")
+    if citation.unobtainable_reason:
+        reasons.append(f"No readable copy could be had: {citation.unobtainable_reason}")
+    elif citation.capture and citation.capture.usability not in ("", "usable"):
+        reasons.append(f"Our copy is not readable evidence: {citation.capture.usability_reason}")
+    return reasons
+
+
+def _facts(
+    citation: RecordCitation, source: RecordSource, capture: RecordCapture | None, today: Today
+) -> tuple[str, ...]:
+    kind = sentence(str(CitationKind(citation.kind).label)) if citation.kind in CitationKind.values else ""
+    facts = [kind, BEARS.get(citation.bears_on, "")]
+    if citation.is_repetition:
+        facts.append("Only repeats what is claimed")
+    if source.publisher:
+        facts.append(source.publisher.name)
+    if source.published.display not in ("", "date unknown"):
+        facts.append(f"Dated {source.published.display}")
+    if capture and capture.id in today.removed_captures:
+        facts.append("Our copy was removed")
+    elif capture and capture.captured_at:
+        facts.append(f"Captured {day(capture.captured_at)}, {capture.custody}")
+    return tuple(fact for fact in facts if fact)
+
+
+def appearance_of(appearance: RecordAppearance, today: Today, site_url: str) -> AppearanceView:
+    """Where the claim appeared; of a protected source only that it cannot be named."""
+    source = appearance.source
+    state = today.sources.get(source.id, UNCHANGED)
+    if source.protected or state.is_protected:
+        reason = source.protected_reason if source.protected else state.protected_reason
+        return AppearanceView(PROTECTED_TITLE, "", "", "", (reason,) if reason else ())
+    facts = [source.publisher.name if source.publisher else "", source.author, appearance.locator]
+    if source.published.display not in ("", "date unknown"):
+        facts.append(source.published.display)
+    if appearance.capture is None and appearance.why_no_capture:
+        facts.append(f"No archived copy: {appearance.why_no_capture}")
+    elif appearance.capture and appearance.capture.captured_at:
+        facts.append(f"Captured {day(appearance.capture.captured_at)}, {appearance.capture.custody}")
+    path = f"/sources/{source.id}/"
+    url = source.url if source.url.startswith(("http://", "https://")) else f"{site_url}{path}"
+    return AppearanceView(
+        title=source.title or source.url,
+        path=path,
+        url=url,
+        wording=appearance.wording,
+        facts=tuple(fact for fact in facts if fact),
+    )
+
+
+def origins_of(record: RevisionRecord) -> str:
+    """How many sources are cited and how many origins they go back to, and why that had to do."""
+    count, origins = len(record.citations), record.independent_origins
+    sources = f"{count} {'source' if count == 1 else 'sources'} cited"
+    independent = f"{origins} independent {'origin' if origins == 1 else 'origins'}"
+    return f"{sources}, {independent}. {record.single_origin_reason}".strip()

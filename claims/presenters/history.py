@@ -1,0 +1,97 @@
+"""The history of a page: its revisions and notices, and what of them stands at its top."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from claims.domain.record_v1 import RevisionRecord
+from claims.models import CorrectionOutcome, CorrectionRequest, Notice, NoticeKind, Revision, RevisionKind
+from claims.presenters.parts import Banner, HistoryEntry
+from claims.presenters.verdicts import label_of
+from claims.presenters.wording import day, moment, sentence
+
+STANDING = (NoticeKind.RECHECKING, NoticeKind.SUSPENDED, NoticeKind.LATE_REPLY)
+"""Notices that stand at the top of the page until they are lifted."""
+
+
+def history_of(
+    revisions: Sequence[Revision],
+    records: Sequence[RevisionRecord],
+    notices: Sequence[Notice],
+    *,
+    with_labels: bool = True,
+) -> tuple[HistoryEntry, ...]:
+    """Revisions (oldest first) and notices as one list, newest on top; a suspended page names no verdict."""
+    lines: list[tuple[datetime, HistoryEntry]] = []
+    previous: RevisionRecord | None = None
+    for revision, record in zip(revisions, records, strict=True):
+        title = _title(revision, record, previous) if with_labels else _bare_title(revision)
+        lines.append((revision.published_at, _entry(revision.published_at, title, record.revision.note)))
+        previous = record
+    for notice in notices:
+        title = sentence(str(NoticeKind(notice.kind).label))
+        lines.append((notice.put_up_at, _entry(notice.put_up_at, title, notice.text)))
+        if notice.lifted_at:
+            lines.append((notice.lifted_at, _entry(notice.lifted_at, f"{title}: lifted", "")))
+    lines.sort(key=lambda line: line[0], reverse=True)
+    return tuple(entry for _, entry in lines)
+
+
+def banners_of(
+    revisions: Sequence[Revision], records: Sequence[RevisionRecord], notices: Sequence[Notice], *, is_shown: bool
+) -> tuple[Banner, ...]:
+    """What nobody should miss: a retraction, a changed verdict, notices that stand."""
+    banners = []
+    newest, record = revisions[-1], records[-1]
+    if newest.kind == RevisionKind.RETRACTION:
+        text = record.revision.note
+        banners.append(Banner("Retracted", day(newest.published_at), text, is_grave=True))
+    elif is_shown:
+        banners += _change(revisions, records)
+    for notice in notices:
+        if notice.kind in STANDING and notice.lifted_at is None:
+            title = sentence(str(NoticeKind(notice.kind).label))
+            is_grave = notice.kind == NoticeKind.SUSPENDED
+            banners.append(Banner(title, day(notice.put_up_at), notice.text, is_grave))
+    return tuple(banners)
+
+
+def outcomes_of(requests: Sequence[CorrectionRequest]) -> tuple[HistoryEntry, ...]:
+    """Answered requests of readers, in our words; a name only where its owner agreed."""
+    shown = []
+    for request in requests:
+        if request.answered_at is None or request.outcome == CorrectionOutcome.NOT_A_REQUEST:
+            continue
+        by = f", asked by {request.name}" if request.may_be_named and request.name else ""
+        title = f"A request for a correction{by}: {CorrectionOutcome(request.outcome).label}"
+        shown.append(_entry(request.answered_at, title, request.outcome_text))
+    return tuple(shown)
+
+
+def _change(revisions: Sequence[Revision], records: Sequence[RevisionRecord]) -> list[Banner]:
+    """The newest change of verdict, with what it was before."""
+    for at in range(len(revisions) - 1, 0, -1):
+        if revisions[at].kind == RevisionKind.CHANGED_VERDICT:
+            before = label_of(records[at - 1]).text.lower()
+            text = f"Until then it read “{before}”. {records[at].revision.note}".strip()
+            return [Banner("The verdict changed", day(revisions[at].published_at), text, is_grave=False)]
+    return []
+
+
+def _title(revision: Revision, record: RevisionRecord, previous: RevisionRecord | None) -> str:
+    label = label_of(record).text.lower()
+    if revision.kind == RevisionKind.FIRST or previous is None:
+        return f"Published: {label}"
+    if revision.kind == RevisionKind.CHANGED_VERDICT:
+        before = label_of(previous).text.lower()
+        return f"Revision {revision.number}: verdict changed from {before} to {label}"
+    return f"Revision {revision.number}: {RevisionKind(revision.kind).label}"
+
+
+def _bare_title(revision: Revision) -> str:
+    if revision.kind == RevisionKind.FIRST:
+        return "Published"
+    return f"Revision {revision.number}: {RevisionKind(revision.kind).label}"
+
+
+def _entry(at: datetime, title: str, text: str) -> HistoryEntry:
+    return HistoryEntry(moment(at).date().isoformat(), day(at), title, text)

@@ -1,0 +1,159 @@
+"""The verdict block and the reviewers' table, from a record."""
+
+from collections.abc import Iterable
+
+from claims.domain.record_v1 import RecordCitation, RecordFinding, RecordRating, RevisionRecord
+from claims.domain.scales import Scale, scale
+from claims.presenters.labels import REVIEWERS_DIFFER, places_on, verdict_words, view_of
+from claims.presenters.parts import Fact, FindingView, LabelView, PartView, RatingRow, Verdict
+from claims.presenters.wording import day, listed, sentence
+
+NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+HOW = {
+    "agreed": "agreed, each rating blind",
+    "agreed_after_discussion": "agreed after discussion",
+    "adjudicated": "differed, settled by an adjudicator",
+    "reviewers_differ": "differ",
+}
+SAYS = {
+    "supports": ("source supports", "sources support"),
+    "partly_supports": ("source partly supports", "sources partly support"),
+    "contradicts": ("source contradicts", "sources contradict"),
+    "silent": ("source is silent", "sources are silent"),
+    "could_not_be_read": ("source could not be read", "sources could not be read"),
+}
+
+
+def label_of(record: RevisionRecord) -> LabelView:
+    """The verdict's label, or that reviewers differ."""
+    if not record.verdict.support:
+        return REVIEWERS_DIFFER
+    return view_of(scale(record.verdict.rubric).support_label(record.verdict.support))
+
+
+def verdict_of(record: RevisionRecord) -> Verdict:
+    """The verdict block."""
+    rubric = scale(record.verdict.rubric)
+    label = label_of(record)
+    return Verdict(
+        label=label,
+        words=verdict_words(label, is_demonstration=record.claim.demonstration),
+        scale=places_on(rubric, record.verdict.support),
+        off_scale="This answer stands off the scale from contradicted to supported and carries no number.",
+        facts=_facts(record, rubric),
+        parts=tuple(
+            PartView(part.letter, part.text, _found_on(part.letter, record.citations)) for part in record.claim.parts
+        ),
+    )
+
+
+def attribution_of(record: RevisionRecord) -> LabelView | None:
+    """The answer to “did they say it”, or ``None`` where reviewers differ on it."""
+    code = record.verdict.shared_attribution
+    return view_of(scale(record.verdict.rubric).attribution_label(code)) if code else None
+
+
+def rated_by(record: RevisionRecord) -> str:
+    """How many reviewers, and how they came to it."""
+    verdict = record.verdict
+    count = NUMBERS[verdict.raters] if verdict.raters < len(NUMBERS) else str(verdict.raters)
+    again = ", re-rated by the same reviewers" if verdict.re_rated_by_same_reviewers else ""
+    if verdict.raters == 1:
+        return f"One reviewer{again}"
+    return f"{sentence(count)} reviewers, {HOW[verdict.how]}{again}"
+
+
+def _facts(record: RevisionRecord, rubric: Scale) -> tuple[Fact, ...]:
+    verdict = record.verdict
+    question = "Did they say it?" if record.attributed_link.who.kind == "speaker" else "Whose words are these?"
+    attribution = attribution_of(record)
+    said = Fact(question, attribution.text, attribution.shape) if attribution else Fact(question, "Reviewers differ")
+    facts = [said]
+    if verdict.confidence:
+        facts.append(Fact("Confidence", rubric.confidence_label(verdict.confidence).label))
+    for labels in verdict.differing:
+        who = f"Reviewer{'s' if len(labels.letters) > 1 else ''} {listed(list(labels.letters))}"
+        answer = rubric.attribution_label(labels.attribution).label
+        support = rubric.support_label(labels.support).label
+        facts.append(Fact(who, f"{support}. {answer}."))
+    facts.append(Fact("Rated by", rated_by(record)))
+    facts.append(Fact("Revision", f"{record.revision.number}, {day(record.revision.published_at)}"))
+    return tuple(facts)
+
+
+def standing_findings(citation: RecordCitation) -> list[RecordFinding]:
+    """The findings that stand: of each reviewer and part the later stage."""
+    newest: dict[tuple[str, str], RecordFinding] = {}
+    for finding in citation.findings:
+        key = (finding.letter, finding.part)
+        if key not in newest or finding.stage != "first":
+            newest[key] = finding
+    return list(newest.values())
+
+
+def findings_of(citation: RecordCitation, rubric: Scale) -> tuple[FindingView, ...]:
+    """One line a part where all reviewers answer alike, else one an answer with the letters who gave it."""
+    answers: dict[str, dict[str, list[str]]] = {}
+    for finding in standing_findings(citation):
+        answers.setdefault(finding.part, {}).setdefault(finding.answer, []).append(finding.letter)
+    lines = []
+    for part, given in sorted(answers.items()):
+        on = f" part {part}" if part else ""
+        for answer, letters in given.items():
+            label = view_of(rubric.finding_label(answer))
+            by = "" if len(given) == 1 else f" ({listed(sorted(filter(None, letters)))})"
+            joiner = " on" if answer in ("silent", "could_not_be_read") and on else ""
+            lines.append(FindingView(label, f"{label.text}{joiner}{on}{by}"))
+    return tuple(lines)
+
+
+def _found_on(letter: str, citations: Iterable[RecordCitation]) -> str:
+    """How many sources say what on one part, where all reviewers read them alike."""
+    counts: dict[str, int] = {}
+    for citation in citations:
+        given = {finding.answer for finding in standing_findings(citation) if finding.part == letter}
+        if len(given) == 1 and citation.withdrawn is None:
+            answer = given.pop()
+            counts[answer] = counts.get(answer, 0) + 1
+    lines = [f"{count} {SAYS[answer][count > 1]}" for answer, count in counts.items() if answer in SAYS]
+    return sentence(listed(lines)) + "." if lines else ""
+
+
+def rating_rows(record: RevisionRecord) -> tuple[RatingRow, ...]:
+    """Each rating under its letter, first ratings kept beside what was changed after the discussion."""
+    rubric = scale(record.verdict.rubric)
+    again = {rating.letter for rating in record.ratings if rating.stage != "first"}
+    rows = [_row(rating, rubric, _who(rating, again)) for rating in record.ratings]
+    if record.adjudication and record.adjudication.blind:
+        rows.append(_row(record.adjudication.blind, rubric, "Adjudicator, blind"))
+    return tuple(rows)
+
+
+def _who(rating: RecordRating, again: set[str]) -> str:
+    if rating.stage != "first":
+        return f"{rating.letter}, after discussion"
+    return f"{rating.letter}, first" if rating.letter in again else rating.letter
+
+
+def _row(rating: RecordRating, rubric: Scale, who: str) -> RatingRow:
+    return RatingRow(
+        who=who,
+        attribution=rubric.attribution_label(rating.attribution).label,
+        support=rubric.support_label(rating.support).label,
+        confidence=rubric.confidence_label(rating.confidence).label,
+        reasons=rating.reasons,
+        change_reason=rating.change_reason,
+    )
+
+
+def settlement_of(record: RevisionRecord) -> str:
+    """The adjudicator's decision and reasons, or nothing."""
+    settled = record.adjudication
+    if settled is None:
+        return ""
+    how = {
+        "for_one": f"The adjudicator decided for reviewer {settled.chosen}.",
+        "own": "The adjudicator decided for an answer of their own.",
+        "differ": "The adjudicator left both answers standing.",
+    }[settled.kind]
+    return f"{how} {settled.reasons}"
