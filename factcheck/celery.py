@@ -12,7 +12,7 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks(["sources", "claims"])
 
 
-@worker_ready.connect  # type: ignore[untyped-decorator]
+@worker_ready.connect
 def sweep_at_start(**_: object) -> None:
     """A worker that starts looks for work at once: whatever was rung while none was there."""
     app.send_task("sources.tasks.sweep")

@@ -176,3 +176,8 @@ def read(environ: Mapping[str, str]) -> dict[str, Any]:
 def load() -> dict[str, Any]:
     """The process's own environment, read."""
     return read(os.environ)
+
+
+def inherited() -> dict[str, str]:
+    """A copy of the process's environment, for processes that it starts."""
+    return dict(os.environ)

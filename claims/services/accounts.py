@@ -29,6 +29,7 @@ class Account:
     first_name: str = ""
     last_name: str = ""
     may_use_admin: bool = False
+    is_administrator: bool = False
     time_zone: str = "UTC"
     language: str = "en"
     beat: str = ""
@@ -71,7 +72,8 @@ def create_account(*, by: User | None, account: Account, password: str | None = 
             email=account.email,
             first_name=account.first_name,
             last_name=account.last_name,
-            is_staff=account.may_use_admin,
+            is_staff=account.may_use_admin or account.is_administrator,
+            is_superuser=account.is_administrator,
         )
         user.set_password(password)
         user.save()

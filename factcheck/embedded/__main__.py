@@ -1,0 +1,7 @@
+"""``python -m factcheck.embedded``: what ``bin/start`` ends in."""
+
+import sys
+
+from factcheck.embedded.start import main
+
+sys.exit(main(sys.argv[1:]))
