@@ -8,7 +8,7 @@ hexadecimal, times are RFC 3339 in UTC, days are ISO 8601, ``""`` means none. ``
 from dataclasses import dataclass
 
 from claims.domain import edtf
-from claims.domain.records import RecordError
+from claims.domain.records import RecordError, Removed
 from claims.domain.trees import Words
 
 UNNAMED_SOURCE = "a source we cannot name"
@@ -117,7 +117,10 @@ class RecordSource:
 
     def __post_init__(self) -> None:
         """A protected source gives away nothing but that it cannot be named, and why."""
-        if self.protected and self != protected_source(self.protected_reason):
+        described = (self.kind, self.author, self.language, self.description, self.rights, self.is_demonstration)
+        found = (self.id, self.url, self.publisher, self.published != RecordDate())
+        named = self.title != UNNAMED_SOURCE and not isinstance(self.title, Removed)
+        if self.protected and (named or any(described) or any(found)):
             raise RecordError("a record tells something of a protected source")
 
 

@@ -16,9 +16,9 @@ def slug_of(statement: str, *, max_length: int = MAX_LENGTH) -> str:
     Letters of other scripts are transliterated, apostrophes vanish, thousands keep together (``27,000`` is
     ``27000``). A statement without a letter or digit gives ``claim``. Never empty, no hyphen at either end.
     """
-    plain: str = anyascii(statement).lower().replace("'", "")
+    plain = anyascii(statement).lower().replace("'", "")
     plain = re.sub(r"(?<=[0-9])[,.](?=[0-9]{3}\b)", "", plain)
-    words = re.findall(r"[a-z0-9]+", plain)
+    words: list[str] = re.findall(r"[a-z0-9]+", plain)
     if not words:
         return WITHOUT_WORDS
     slug = words[0][:max_length]
