@@ -130,7 +130,9 @@ class DocumentsHandler(BaseHTTPRequestHandler):
 def make_server(*, host: str, port: int, state: Path | None, folder: Path = DOCUMENTS) -> ThreadingHTTPServer:
     """A bound server that has not begun to serve; port 0 takes a free one."""
     handler = type(
-        "BoundDocumentsHandler", (DocumentsHandler,), {"folder": folder, "routes": read_routes(folder), "state": state}
+        "BoundDocumentsHandler",
+        (DocumentsHandler,),
+        {"folder": folder, "routes": read_routes(folder), "state": state},
     )
     server = ThreadingHTTPServer((host, port), handler)
     server.daemon_threads = True
@@ -147,7 +149,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         server = make_server(host=options.host, port=options.port, state=options.state)
     except OSError as error:
-        print(f"Port {options.port} cannot be had: {error.strerror}.", file=sys.stderr)
+        sys.stderr.write(f"Port {options.port} cannot be had: {error.strerror}.\n")
         return 1
 
     def end(_signal: int, _frame: FrameType | None) -> None:
