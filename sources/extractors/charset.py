@@ -1,0 +1,66 @@
+"""Bytes to characters, as browsers do it: byte-order mark, header, the document's own word, then detection.
+
+Never raises: what cannot be decoded becomes U+FFFD, and the charset that was used is told.
+"""
+
+import codecs
+import re
+
+from resiliparse.parse.encoding import detect_encoding
+from w3lib.encoding import html_to_unicode, http_content_type_encoding, read_bom, resolve_encoding
+
+from sources.domain.media_types import looks_like_utf16
+
+_NOT_TEXT = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f\ud800-\udfff]")
+_DETECT_BYTES = 65_536
+
+
+def decode_html(body: bytes, declared: str) -> tuple[str, str]:
+    """Characters and charset of an HTML body; ``declared`` is the Content-Type value ("" for none)."""
+    try:
+        charset, text = html_to_unicode(declared or None, body, auto_detect_fun=detect, default_encoding="cp1252")
+    except (LookupError, UnicodeError, ValueError):
+        charset, text = detect(body), body.decode(detect(body), "replace")
+    return clean(text), _name(charset)
+
+
+def decode_plain(body: bytes, declared: str) -> tuple[str, str]:
+    """Characters and charset of a plain text body."""
+    marked, mark = read_bom(body)
+    if marked and mark:
+        return clean(body[len(mark) :].decode(marked, "replace")), _name(marked)
+    said = http_content_type_encoding(declared) if declared else None
+    charset = resolve_encoding(said) if said else None
+    if not charset:
+        charset = detect(body)
+    return clean(body.decode(charset, "replace")), _name(charset)
+
+
+def detect(body: bytes) -> str:
+    """The most likely charset of ``body``: a Python codec name, always a known one."""
+    wide = looks_like_utf16(body)
+    if wide:
+        return wide
+    try:
+        body.decode("utf-8")
+        return "utf-8"
+    except UnicodeDecodeError as error:
+        if error.start >= len(body) - 3:
+            return "utf-8"
+    guess = detect_encoding(body[:_DETECT_BYTES]) or "cp1252"
+    try:
+        return codecs.lookup(guess).name
+    except LookupError:
+        return "cp1252"
+
+
+def clean(text: str) -> str:
+    """Without characters that are no text: NULs, other controls and lone surrogates become U+FFFD."""
+    return _NOT_TEXT.sub("\ufffd", text) if _NOT_TEXT.search(text) else text
+
+
+def _name(charset: str) -> str:
+    try:
+        return codecs.lookup(charset).name
+    except LookupError:
+        return charset.lower()

@@ -1,0 +1,104 @@
+"""The child process in which hostile documents are read: ``python -m sources.extractors.child``.
+
+Started by exec, it lives for many documents and reads each from standard input: a line of JSON (what to do, and the
+limits), then the bytes; the answer is its length as a line, then JSON. Its own limits end it in the middle of C code
+too: CPU time by a profiling timer, memory by RLIMIT_AS, and a wall clock in case its parent is gone.
+"""
+
+import ctypes
+import json
+import resource
+import signal
+import sys
+import time
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from sources.domain.extracted import Extracted, failed
+from sources.extractors.protocol import Hints
+from sources.extractors.registry import extractor_for
+
+_CLONE_NEWUSER, _CLONE_NEWNET = 0x10000000, 0x40000000
+
+
+def main() -> None:
+    """Serve documents until standard input ends."""
+    came, answers = sys.stdin.buffer, sys.stdout.buffer
+    sys.stdout = sys.stderr
+    sys.setrecursionlimit(2_000)
+    for limit in (resource.RLIMIT_CORE, resource.RLIMIT_FSIZE):
+        resource.setrlimit(limit, (0, 0))
+    _answer(answers, json.dumps({"ready": True, "network": "cut" if cut_network() else "open"}).encode())
+    while line := came.readline():
+        task = json.loads(line)
+        body = Path(task["path"]).read_bytes() if task["path"] else _exactly(came, int(task["length"]))
+        _limit(task)
+        extracted = extract(body, Hints(task["media_type"], task["declared"], task["password"]))
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        _answer(answers, extracted.to_json())
+        if extracted.code == "too_much_memory":
+            return
+
+
+def extract(body: bytes, hints: Hints) -> Extracted:
+    """Run the extractor of the type; every exception becomes a failed extraction with its code."""
+    extractor = extractor_for(hints.media_type)
+    if extractor is None:
+        return failed("none", "1", "no_extractor", f"No text can be read from {hints.media_type}.")
+    began = time.monotonic()
+    try:
+        return replace(extractor.extract(body, hints), seconds=round(time.monotonic() - began, 4))
+    except MemoryError:
+        code, sentence = "too_much_memory", "Reading the document took more memory than is allowed."
+    except Exception as error:  # noqa: BLE001  (whatever a hostile document made a parser raise)
+        print(f"{extractor.producer}: {type(error).__name__}", file=sys.stderr)
+        code, sentence = "unreadable", "The document could not be read."
+    return failed(extractor.producer, extractor.version, code, sentence, seconds=round(time.monotonic() - began, 4))
+
+
+def cut_network() -> bool:
+    """Leave the machine's network behind, where the kernel allows it without privileges."""
+    if not sys.platform.startswith("linux"):
+        return False
+    libc = ctypes.CDLL(None, use_errno=True)
+    return bool(libc.unshare(_CLONE_NEWUSER | _CLONE_NEWNET) == 0 or libc.unshare(_CLONE_NEWNET) == 0)
+
+
+def _limit(task: dict[str, Any]) -> None:
+    """The limits of one document. The address space may grow by what is still free of the memory allowed."""
+    signal.setitimer(signal.ITIMER_PROF, float(task["cpu_seconds"]))
+    signal.setitimer(signal.ITIMER_REAL, float(task["deadline_seconds"]) + 1.0)
+    sizes = _sizes()
+    if sizes is not None:
+        space, resident = sizes
+        room = max(int(task["memory_bytes"]) - resident, 16 << 20)
+        resource.setrlimit(resource.RLIMIT_AS, (space + room, resource.RLIM_INFINITY))
+
+
+def _sizes() -> tuple[int, int] | None:
+    """Address space and resident memory of this process in bytes; None where the system does not say."""
+    try:
+        pages = Path("/proc/self/statm").read_text(encoding="ascii").split()
+    except OSError:
+        return None
+    size = resource.getpagesize()
+    return int(pages[0]) * size, int(pages[1]) * size
+
+
+def _exactly(came: BinaryIO, length: int) -> bytes:
+    body = came.read(length)
+    if len(body) != length:
+        sys.exit(0)
+    return body
+
+
+def _answer(answers: BinaryIO, payload: bytes) -> None:
+    answers.write(b"%d\n" % len(payload))
+    answers.write(payload)
+    answers.flush()
+
+
+if __name__ == "__main__":
+    main()

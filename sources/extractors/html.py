@@ -1,0 +1,142 @@
+"""The whole text of a page, navigation included, with its block boundaries.
+
+Passages are anchored in it, so it must hold everything a reader may quote; what is only for programs (scripts,
+styles, templates, fallbacks for switched-off scripts) is left out. An lxml walk over the tree, no recursion.
+"""
+
+from lxml import etree
+
+from sources.domain.extracted import BLOCK_GAP, Extracted, failed
+from sources.domain.media_types import is_html, is_xml
+from sources.extractors.charset import decode_html
+from sources.extractors.page_claims import claims_of
+from sources.extractors.protocol import Hints
+
+_BLOCKS = frozenset(
+    "address article aside blockquote body caption center dd details dialog dir div dl dt fieldset figcaption figure "
+    "footer form h1 h2 h3 h4 h5 h6 header hgroup hr html legend li main menu nav ol optgroup option p pre search "
+    "section summary table tbody tfoot thead tr ul title item entry description".split()
+)
+_CELLS = frozenset(("td", "th"))
+_SKIPPED = frozenset(
+    "script style template noscript head iframe noembed noframes object audio video canvas select datalist textarea "
+    "math-fallback".split()
+)
+_LEVELS = {f"h{level}": level for level in range(1, 7)}
+
+
+class HtmlExtractor:
+    """Producer ``html-blocks``. XML that is no page (a feed, say) is read the same way."""
+
+    producer = "html-blocks"
+    version = "1"
+
+    def takes(self, media_type: str) -> bool:
+        return is_html(media_type) or is_xml(media_type)
+
+    def extract(self, body: bytes, hints: Hints) -> Extracted:
+        text, charset = decode_html(body, hints.declared)
+        root = _parse(text)
+        if root is None:
+            return Extracted(producer=self.producer, version=self.version, charset=charset)
+        try:
+            claims = claims_of(root)
+            blocks = _Blocks()
+            _walk(root, blocks)
+        except RecursionError:
+            return failed(self.producer, self.version, "too_deep", "The page is nested too deeply to be read.", charset=charset)
+        whole, headings = blocks.finish()
+        return Extracted(
+            producer=self.producer, version=self.version, text=whole, charset=charset, headings=headings,
+            title=claims.title, author=claims.author, published=claims.published, site_name=claims.site_name,
+            language=claims.language, signals=claims.signals,
+        )
+
+
+def _parse(text: str) -> etree._Element | None:
+    parser = etree.HTMLParser(
+        encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True, no_network=True, recover=True
+    )
+    try:
+        return etree.fromstring(text.encode("utf-8", "replace"), parser)
+    except (etree.XMLSyntaxError, ValueError):
+        return None
+
+
+class _Blocks:
+    """The text while it grows: pieces of the current block, and the finished blocks."""
+
+    def __init__(self) -> None:
+        self._done: list[str] = []
+        self._levels: list[int] = []
+        self._pieces: list[str] = []
+        self._level = 0
+        self._breaks = 0
+
+    def add(self, text: str | None) -> None:
+        if text:
+            self._pieces.append(text)
+            if self._breaks and not text.isspace():
+                self._breaks = 0
+
+    def space(self) -> None:
+        self._pieces.append(" ")
+
+    def line_break(self) -> None:
+        """One ``br`` is a space, two in a row end the block."""
+        self._breaks += 1
+        self._pieces.append(" ")
+        if self._breaks == 2:
+            self.end_block()
+
+    def end_block(self, level: int = 0) -> None:
+        """End the block that is open; the one that follows is a heading of ``level``."""
+        if self._pieces:
+            block = " ".join("".join(self._pieces).split())
+            if block:
+                self._done.append(block)
+                self._levels.append(self._level)
+            self._pieces = []
+        self._level = level
+        self._breaks = 0
+
+    def finish(self) -> tuple[str, tuple[tuple[int, int], ...]]:
+        self.end_block()
+        headings: list[tuple[int, int]] = []
+        at = 0
+        for block, level in zip(self._done, self._levels, strict=True):
+            if level:
+                headings.append((at, level))
+            at += len(block) + len(BLOCK_GAP)
+        return BLOCK_GAP.join(self._done), tuple(headings)
+
+
+def _walk(root: etree._Element, blocks: _Blocks) -> None:
+    walker = etree.iterwalk(root, events=("start", "end"))
+    for event, element in walker:
+        tag = element.tag
+        if not isinstance(tag, str):
+            if event == "end":
+                blocks.add(element.tail)
+            continue
+        if event == "start":
+            if tag in _SKIPPED:
+                walker.skip_subtree()
+                continue
+            _open(tag, blocks)
+            blocks.add(element.text)
+            continue
+        if tag in _BLOCKS:
+            blocks.end_block()
+        elif tag in _CELLS:
+            blocks.space()
+        blocks.add(element.tail)
+
+
+def _open(tag: str, blocks: _Blocks) -> None:
+    if tag in _BLOCKS:
+        blocks.end_block(_LEVELS.get(tag, 0))
+    elif tag == "br":
+        blocks.line_break()
+    elif tag in _CELLS:
+        blocks.space()

@@ -1,0 +1,30 @@
+"""What an extractor is: bytes in, :class:`~sources.domain.extracted.Extracted` out, never an exception for bad input."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from sources.domain.extracted import Extracted
+
+
+@dataclass(frozen=True)
+class Hints:
+    """What is known of a body beside its bytes. ``declared`` is the Content-Type value as received."""
+
+    media_type: str
+    declared: str = ""
+    password: str = ""
+
+
+class Extractor(Protocol):
+    """One way of making text of a body. ``producer`` and ``version`` key the derivation: change the version with the output."""
+
+    producer: str
+    version: str
+
+    def takes(self, media_type: str) -> bool:
+        """Whether bodies of this sniffed type are its own."""
+        ...
+
+    def extract(self, body: bytes, hints: Hints) -> Extracted:
+        """The text, or why there is none. Runs in a child process: it may be killed at any time."""
+        ...
