@@ -77,6 +77,15 @@ def surroundings(text: str, marks: Iterable[Mark]) -> Excerpt:
     return Excerpt(tuple(blocks), bool(blocks) and shown_until < len(text.rstrip()))
 
 
+def quoted(passages: Iterable[tuple[str, str, str]]) -> Excerpt:
+    """Passages as a record keeps them (before, exact, after), for where the text itself cannot be read."""
+    blocks = []
+    for before, exact, after in dict.fromkeys(passages):
+        runs = (Run(before, False), Run(exact, True), Run(after, False))
+        blocks.append(Block(tuple(run for run in runs if run.text), is_after_gap=True))
+    return Excerpt(tuple(blocks), is_cut_at_end=bool(blocks))
+
+
 def _sound(text: str, marks: Iterable[Mark]) -> list[Mark]:
     inside = {mark for mark in marks if 0 <= mark.start < mark.end <= len(text)}
     return sorted(inside, key=lambda mark: (mark.start, mark.end))

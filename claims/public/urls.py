@@ -1,6 +1,28 @@
-"""Addresses of this door."""
+"""Addresses of readers' pages. They stand for ever: a page that goes answers with why."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-app_name = "public"
-urlpatterns: list[URLPattern] = []
+from claims.public import about, claims, corrections, lists, machines, speakers, works
+
+urlpatterns = [
+    path("", lists.home, name="home"),
+    path("claims/", lists.claims, name="claims"),
+    path("claims/<slug:slug>/", claims.claim, name="claim"),
+    path("claims/<slug:slug>/record.json", claims.record, name="claim_record"),
+    path("claims/<slug:slug>/claimreview.json", claims.claimreview_json, name="claim_claimreview"),
+    path("claims/<slug:slug>/request-correction/", corrections.request_a_correction, name="request_correction"),
+    path("topics/<slug:slug>/", lists.topic, name="topic"),
+    path("speakers/", lists.speakers, name="speakers"),
+    path("speakers/<uuid:public_id>/", speakers.speaker, name="speaker"),
+    path("sources/", lists.sources, name="sources"),
+    path("sources/<uuid:public_id>/", works.source, name="source"),
+    path("sources/<uuid:public_id>/captures/<uuid:capture_id>/", works.capture, name="capture"),
+    path("search/", lists.search, name="search"),
+    path("corrections/", lists.corrections, name="corrections"),
+    path("methodology/", about.methodology, name="methodology"),
+    path("about/", about.about, name="about"),
+    path("privacy/", about.privacy, name="privacy"),
+    path("feeds/verdicts.atom", machines.verdicts_atom, name="verdicts_atom"),
+    path("sitemap.xml", machines.sitemap, name="sitemap"),
+    path("robots.txt", machines.robots, name="robots"),
+]

@@ -1,0 +1,192 @@
+"""A source and its captures as the public may see them, from the records that list it and today's state of it."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from claims.domain.record_parts import RecordPassage, RecordSource
+from claims.domain.record_v1 import RevisionRecord
+from claims.models import PublicClaim, PublicSource
+from claims.presenters.cards import ClaimCard, card_of
+from claims.presenters.excerpts import Excerpt, Mark, surroundings, whole
+from claims.presenters.parts import Fact
+from claims.presenters.wording import day
+from claims.querysets import records_of
+from sources.models import Anchoring, Capture, CaptureMethod, Removal, Source, UsabilityVerdict
+
+MOST_CLAIMS = 100
+MOST_CAPTURES = 100
+RIGHTS = {
+    "quoted": "We show the passages that are quoted, with what stands around them, and no more of this copy.",
+    "full": "We may show this copy in full.",
+    "digest": "We may show nothing of this copy but its digest.",
+}
+
+
+@dataclass(frozen=True)
+class CaptureLine:
+    """One look at the source, in a list of them."""
+
+    path: str
+    iso: str
+    day: str
+    text: str
+    is_current: bool
+
+
+@dataclass(frozen=True)
+class SourcePage:
+    """A source: what it is, where it is cited, when we looked."""
+
+    title: str
+    url: str
+    facts: tuple[Fact, ...]
+    description: str
+    rights: str
+    cited_by: tuple[ClaimCard, ...]
+    appeared: tuple[ClaimCard, ...]
+    captures: tuple[CaptureLine, ...]
+    is_demonstration: bool
+
+
+@dataclass(frozen=True)
+class Known:
+    """What published records say of one source: the description of the newest, and every passage quoted from it."""
+
+    source: RecordSource
+    passages: tuple[RecordPassage, ...]
+    text_digests: frozenset[str]
+    rows: tuple[PublicClaim, ...]
+    first_listed: frozenset[int]
+
+
+def known_of(source: Source) -> Known | None:
+    """What is published of ``source``; ``None`` if no published record names it, or it is protected now."""
+    if source.is_protected:
+        return None
+    uses = list(
+        PublicSource.objects.filter(source=source)
+        .select_related("public_claim__revision", "public_claim__claim")
+        .order_by("-public_claim__revised_at", "pk")[:MOST_CLAIMS]
+    )
+    rows = list({use.public_claim_id: use.public_claim for use in uses}.values())
+    if not rows:
+        return None
+    records = records_of([row.revision for row in rows])
+    described = _described(records, str(source.public_id))
+    if described is None:
+        return None
+    passages: list[RecordPassage] = []
+    digests: set[str] = set()
+    for row, record in zip(rows, records, strict=True):
+        for citation in record.citations:
+            if citation.source.id == str(source.public_id) and citation.capture:
+                digests.add(citation.capture.text_sha256)
+                passages += citation.passages if row.state == "up" else ()
+    listed = frozenset(use.capture_id for use in uses if use.capture_id is not None)
+    return Known(described, tuple(passages), frozenset(digests - {""}), tuple(rows), listed)
+
+
+def _described(records: Sequence[RevisionRecord], public_id: str) -> RecordSource | None:
+    for record in records:
+        used = [one.source for one in record.citations] + [one.source for one in record.appearances]
+        for source in used:
+            if source.id == public_id:
+                return source
+    return None
+
+
+def public_captures(source: Source, known: Known) -> list[Capture]:
+    """Captures that a record lists, and later ones of the same source; newest first."""
+    listed = Capture.objects.filter(pk__in=known.first_listed).exclude(closed_at=None).order_by("closed_at", "pk")
+    oldest = listed.first()
+    if oldest is None or oldest.closed_at is None:
+        return []
+    later = Capture.objects.filter(source=source, closed_at__gte=oldest.closed_at).exclude(state="open")
+    return list(later.prefetch_related("usabilities").order_by("-closed_at", "-pk")[:MOST_CAPTURES])
+
+
+def source_page(source: Source, known: Known) -> SourcePage:
+    """The page of ``source``."""
+    described = known.source
+    appeared = set(
+        PublicSource.objects.filter(source=source, is_appearance=True).values_list("public_claim_id", flat=True)
+    )
+    cited = set(
+        PublicSource.objects.filter(source=source, is_appearance=False).values_list("public_claim_id", flat=True)
+    )
+    facts = [
+        ("Published by", described.publisher.name if described.publisher else ""),
+        ("Author, as printed", described.author),
+        ("Date", "" if described.published.display == "date unknown" else described.published.display),
+        ("Date, as printed", described.published.printed),
+    ]
+    return SourcePage(
+        title=described.title or described.url,
+        url=described.url if described.url.startswith(("http://", "https://")) else "",
+        facts=tuple(Fact(name, text) for name, text in facts if text),
+        description=described.description,
+        rights=RIGHTS[source.rights],
+        cited_by=tuple(card_of(row) for row in known.rows if row.pk in cited),
+        appeared=tuple(card_of(row) for row in known.rows if row.pk in appeared),
+        captures=capture_lines(source, public_captures(source, known)),
+        is_demonstration=described.is_demonstration or any(row.is_demonstration for row in known.rows),
+    )
+
+
+def capture_lines(
+    source: Source, captures: Iterable[Capture], current: Capture | None = None
+) -> tuple[CaptureLine, ...]:
+    """The looks at ``source`` as a timeline."""
+    lines = []
+    for capture in captures:
+        if capture.closed_at is None:
+            continue
+        at = capture.captured_at or capture.closed_at
+        lines.append(
+            CaptureLine(
+                path=f"/sources/{source.public_id}/captures/{capture.public_id}/",
+                iso=at.isoformat(),
+                day=day(at),
+                text=f"{CaptureMethod(capture.method).label}: {state_words(capture)}",
+                is_current=current is not None and capture.pk == current.pk,
+            )
+        )
+    return tuple(lines)
+
+
+def state_words(capture: Capture) -> str:
+    """What came of a capture, in words for readers."""
+    if capture.state != "stored":
+        return capture.failure_sentence or capture.state
+    newest = max(capture.usabilities.all(), key=lambda row: (row.created_at, row.pk), default=None)
+    if newest is None or newest.verdict == UsabilityVerdict.USABLE:
+        return "a copy was kept"
+    return f"a copy was kept, but it {UsabilityVerdict(newest.verdict).label}"
+
+
+def marks_in(capture: Capture, known: Known, text_sha256: str) -> list[Mark]:
+    """Where the passages quoted stand in this text: as chosen, or as found again in a later capture."""
+    marks = [
+        Mark(passage.start, passage.end) for passage in known.passages if passage.text_sha256 == text_sha256
+    ]
+    found = Anchoring.objects.filter(
+        capture=capture,
+        text_sha256=text_sha256,
+        outcome__in=("intact", "moved"),
+        passage__public_id__in=[passage.id for passage in known.passages],
+        start__isnull=False,
+    )
+    marks += [Mark(start, end) for start, end in found.values_list("start", "end") if start is not None and end]
+    return marks
+
+
+def excerpt_for(rights: str, text: str, marks: list[Mark]) -> Excerpt | None:
+    """What may be shown of ``text`` under ``rights``; ``None`` for nothing at all."""
+    if rights == "full":
+        return whole(text, marks)
+    return surroundings(text, marks) if rights == "quoted" else None
+
+
+def removal_of(capture: Capture) -> Removal | None:
+    """The removal of this capture's bytes, if there was one."""
+    return Removal.objects.filter(subject_id=capture.public_id, done_at__isnull=False).first()

@@ -1,0 +1,49 @@
+"""A source's page, and one archived copy of it. What is protected, or in no published record, is not there."""
+
+import uuid
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from claims.presenters.archived_copy import archived_copy, text_digest_of
+from claims.presenters.works import Known, known_of, public_captures, source_page
+from claims.public.archive import archived_text
+from claims.public.conditional import public_page
+from claims.public.removed import removal_page
+from sources.domain.errors import NotFound
+from sources.models import Source
+
+
+def _known(public_id: uuid.UUID) -> tuple[Source, Known]:
+    source = Source.objects.filter(public_id=public_id).first()
+    known = known_of(source) if source else None
+    if source is None or known is None:
+        raise NotFound("source_unknown", "No published claim names a source of this address.")
+    return source, known
+
+
+@public_page
+def source(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
+    row, known = _known(public_id)
+    removed = removal_page(request, public_id)
+    if removed is not None:
+        return removed
+    page = source_page(row, known)
+    context = {"section": "sources", "page": page, "demonstration": page.is_demonstration}
+    return render(request, "claims/source.html", context)
+
+
+@public_page
+def capture(request: HttpRequest, public_id: uuid.UUID, capture_id: uuid.UUID) -> HttpResponse:
+    row, known = _known(public_id)
+    found = next((one for one in public_captures(row, known) if one.public_id == capture_id), None)
+    if found is None:
+        raise NotFound("capture_unknown", "No published claim rests on an archived copy of this address.")
+    removed = removal_page(request, capture_id)
+    if removed is not None:
+        return removed
+    digest = text_digest_of(found, known)
+    text = archived_text(digest) if digest and row.rights != "digest" else None
+    page = archived_copy(row, found, known, text=text, digest=digest)
+    context = {"section": "sources", "page": page, "demonstration": page.is_demonstration}
+    return render(request, "sources/capture.html", context)

@@ -1,0 +1,245 @@
+"""The page of a published claim says what its record says, and nothing else."""
+
+import json
+import re
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from claims.domain.record_parts import protected_source
+from claims.domain.record_v1 import RecordLabels, RecordRevision
+from claims.models import Claim, Notice, RecordPart, Slug
+from claims.services.indexing import reindex_state
+from sources.models import Removal, Source
+from tests.claims.presenters.records import a_citation, a_record, with_claim, with_source, with_verdict
+from tests.claims.public.conftest import Publish
+from tests.conftest import Cast
+
+pytestmark = pytest.mark.django_db
+
+
+def _page(client: Client, path: str) -> str:
+    response = client.get(path)
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def _json_ld(page: str) -> dict[str, Any]:
+    found = re.search(r'<script type="application/ld\+json">(.*?)</script>', page, re.S)
+    assert found
+    data: dict[str, Any] = json.loads(found[1])
+    return data
+
+
+def test_shows_verdict_chain_evidence_and_history(client: Client, put_up: Publish) -> None:
+    page = _page(client, put_up().path)
+    for words in (
+        "Mixed, by the sources cited",
+        "Minister of ports, Government of Quillhaven",
+        "said, 4 May 2017, a press conference",
+        "<mark>handled 1.9 million containers</mark>",
+        "Contradicts part a",
+        "Supports part b (A)",
+        "Silent on part b (B)",
+        "1 source cited, 1 independent origin. The harbour office alone counts containers.",
+        "Two reviewers, agreed, each rating blind",
+        "Published: mixed",
+        "Nobody was asked: The office answers no letters.",
+    ):
+        assert words in page
+
+
+def test_an_unpublished_claim_has_no_page(client: Client, cast: Cast) -> None:
+    claim = Claim.objects.create(statement="Not out yet.", created_by=cast.editor)
+    Slug.objects.create(claim=claim, slug="not-out-yet")
+    response = client.get("/claims/not-out-yet/")
+    assert response.status_code == 404
+    assert "Not out yet" not in response.content.decode()
+
+
+def test_a_later_address_leads_to_the_first(client: Client, put_up: Publish) -> None:
+    made = put_up()
+    Slug.objects.create(claim=made.claim, slug="a-later-address", is_canonical=False)
+    response = client.get("/claims/a-later-address/")
+    assert (response.status_code, response["Location"]) == (301, made.path)
+
+
+def test_json_ld_says_what_the_page_says(client: Client, put_up: Publish) -> None:
+    made = put_up()
+    page = _page(client, made.path)
+    data = _json_ld(page)
+    assert data["url"].endswith(made.path)
+    assert data["claimReviewed"] == made.record.claim.statement
+    assert data["reviewRating"] == {
+        "@type": "Rating",
+        "alternateName": "Mixed, by the sources cited",
+        "ratingExplanation": "The number belongs to the year before.",
+        "ratingValue": 3,
+        "bestRating": 5,
+        "worstRating": 1,
+    }
+    assert data["itemReviewed"]["author"] == {"@type": "Person", "name": "Ana Ruiz"}
+    assert data["itemReviewed"]["datePublished"] == "2017-05-04"
+    for words in (data["reviewRating"]["alternateName"], data["reviewRating"]["ratingExplanation"]):
+        assert f">{words}<" in page
+
+
+@pytest.mark.parametrize("attribution", ["said_something_else", "said_elsewhere", "cannot_be_established"])
+def test_words_not_established_are_the_outlets_in_claimreview(
+    client: Client, put_up: Publish, attribution: str
+) -> None:
+    made = put_up(with_verdict(a_record(), attribution=attribution))
+    data = _json_ld(_page(client, made.path))
+    assert data["itemReviewed"]["author"]["name"] == "The Quillhaven Lantern"
+
+
+@pytest.mark.parametrize("support", ["conflicting_evidence", "not_enough_evidence", "not_checkable"])
+def test_a_label_off_the_scale_has_no_number(client: Client, put_up: Publish, support: str) -> None:
+    made = put_up(with_verdict(a_record(), support=support))
+    page = _page(client, made.path)
+    assert "ratingValue" not in _json_ld(page)["reviewRating"]
+    assert 'class="scale"' not in page
+
+
+def test_a_demonstration_says_so_everywhere_and_has_no_number(client: Client, put_up: Publish) -> None:
+    made = put_up(with_claim(a_record(), demonstration=True))
+    page = _page(client, made.path)
+    data = _json_ld(page)
+    assert "Demonstration: mixed, by the sources cited" in page
+    assert '<meta name="robots" content="noindex">' in page
+    assert data["author"]["name"] == "Demonstration, not a fact-checker"
+    assert "ratingValue" not in data["reviewRating"]
+    assert made.path not in _page(client, "/sitemap.xml")
+    assert "Demonstration" in _page(client, "/feeds/verdicts.atom")
+
+
+def test_hostile_words_are_inert(client: Client, put_up: Publish) -> None:
+    hostile = "</script><script>alert(1)</script><img src=x onerror=alert(1)>{{ 7|add:7 }}\u2028\u202eend"
+    record = with_claim(replace(a_record(), headline=hostile, summary=hostile), statement=hostile, context=hostile)
+    page = _page(client, put_up(record).path)
+    assert "<script>alert" not in page
+    assert "<img src=x" not in page
+    assert _json_ld(page)["claimReviewed"] == hostile
+
+
+def test_a_protected_source_gives_away_nothing(client: Client, put_up: Publish) -> None:
+    record = with_source(a_record(), protected_source("Her life is in danger."), capture=None, passages=(), origin="",
+                         note="", url_typed="", findings=())  # fmt: skip
+    page = _page(client, put_up(record).path)
+    assert "A source we cannot name" in page
+    assert "Her life is in danger." in page
+
+
+def test_a_source_protected_since_is_hidden_from_page_and_record(client: Client, put_up: Publish) -> None:
+    made = put_up()
+    source = made.record.citations[0].source
+    Source.objects.filter(public_id=source.id).update(is_protected=True, protected_reason="Since then in danger.")
+    page = _page(client, made.path)
+    assert "Since then in danger." in page
+    for told in (source.title, source.url, source.id, "1.9 million containers</mark>"):
+        assert told not in page
+    assert client.get(f"{made.path}record.json").status_code == 409
+    assert client.get(f"/sources/{source.id}/").status_code == 404
+
+
+def test_reviewers_who_differ_are_both_shown_without_a_number(client: Client, put_up: Publish) -> None:
+    differing = (
+        RecordLabels(("A",), "said_it", "supported", "low"),
+        RecordLabels(("B",), "said_something_else", "contradicted", "low"),
+    )
+    record = with_verdict(
+        a_record(), attribution="", support="", confidence="", how="reviewers_differ", differing=differing
+    )
+    page = _page(client, put_up(record).path)
+    assert "Reviewers differ" in page
+    assert "Supported. Said it." in page
+    assert "Contradicted. Said something else." in page
+    assert "ratingValue" not in _json_ld(page)["reviewRating"]
+
+
+def test_a_suspended_page_keeps_its_notice_and_hides_the_verdict(client: Client, put_up: Publish, cast: Cast) -> None:
+    made = put_up()
+    made.claim.publication_state = "suspended"
+    made.claim.save(update_fields=["publication_state"])
+    Notice.objects.create(
+        claim=made.claim, kind="suspended", text="A source was forged.", put_up_by=cast.publisher,
+        put_up_at=timezone.now(),
+    )  # fmt: skip
+    reindex_state(made.claim)
+    page = _page(client, made.path)
+    assert "A source was forged." in page
+    assert made.record.claim.statement in page
+    for hidden in ("ixed", made.record.headline, "1.9 million", "said by", "application/ld+json"):
+        assert hidden not in page
+    assert client.get(f"{made.path}record.json").status_code == 409
+    assert client.get(f"{made.path}claimreview.json").status_code == 409
+    for path in ("/", "/claims/", "/feeds/verdicts.atom", "/search/?q=harbour"):
+        listed = _page(client, path)
+        assert "uspended" in listed
+        assert made.record.headline not in listed
+        assert "Mixed, by" not in listed
+
+
+def test_a_changed_verdict_stands_at_the_top_with_what_it_was(client: Client, put_up: Publish) -> None:
+    first = a_record()
+    put_up(first)
+    changed = with_verdict(first, support="contradicted")
+    at = "2026-03-09T12:00:00Z"
+    note = "A better count was found."
+    again = RecordRevision(2, "changed_verdict", note, at, first.revision.first_published_at)
+    made = put_up(replace(changed, revision=again))
+    page = _page(client, made.path)
+    assert "The verdict changed" in page
+    assert "Until then it read “mixed”. A better count was found." in page
+    assert "Revision 2: verdict changed from mixed to contradicted" in page
+    assert "Changed verdict" in _page(client, "/corrections/")
+    feed = _page(client, "/feeds/verdicts.atom")
+    assert feed.count("<entry>") == 1
+    assert "2026-03-09T12:00:00" in feed
+
+
+def test_destroyed_words_read_as_removed(client: Client, put_up: Publish) -> None:
+    made = put_up()
+    parts = RecordPart.objects.filter(text="The number is of another year.")
+    part = parts.get()
+    now = timezone.now()
+    removal = {"reason": "personal_data", "basis": "a request", "asked_at": now, "done_at": now}
+    cast_by = {"asked_by": made.claim.created_by, "done_by": made.claim.revisions.get().approved_by}
+    Removal.objects.create(subject_kind="recordpart", subject_id=part.public_id, **removal, **cast_by)
+    parts.update(text="", salt="")
+    page = _page(client, made.path)
+    assert "[removed]" in page
+    assert "another year" not in page
+
+
+def test_a_removed_page_answers_with_its_ground(client: Client, put_up: Publish) -> None:
+    made = put_up()
+    now = timezone.now()
+    Removal.objects.create(
+        subject_kind="claim", subject_id=made.claim.public_id, reason="court_order", basis="an order", http_status=451,
+        asked_by=made.claim.created_by, asked_at=now, done_by=made.claim.revisions.get().approved_by, done_at=now,
+    )  # fmt: skip
+    response = client.get(made.path)
+    assert response.status_code == 451
+    assert "an order of a court or authority" in response.content.decode()
+
+
+def test_what_changed_nothing_is_not_sent_again(client: Client, put_up: Publish) -> None:
+    path = put_up().path
+    first = client.get(path)
+    assert "no-cache" in first["Cache-Control"]
+    assert "Set-Cookie" not in first
+    again = client.get(path, headers={"if-none-match": first["ETag"]})
+    assert again.status_code == 304
+
+
+def test_the_number_of_queries_does_not_grow_with_citations(
+    client: Client, put_up: Publish, django_assert_max_num_queries: Any
+) -> None:
+    many = tuple(replace(a_citation(), number=number) for number in range(1, 13))
+    path = put_up(replace(a_record(), citations=many)).path
+    with django_assert_max_num_queries(14):
+        client.get(path)
