@@ -16,7 +16,7 @@ class Extracted:
     """The outcome of one extraction; ``is_ok`` says whether there is a text, else ``code`` and ``sentence`` do.
 
     ``pages`` holds the offset at which each page of a paged document begins, ``headings`` pairs of offset and
-    level (1 to 6). ``signals`` are facts of the page's markup that usability looks at (:mod:`sources.domain.usability`).
+    level (1 to 6). ``signals`` are facts of the page's markup for :mod:`sources.domain.usability`.
     """
 
     producer: str
@@ -57,8 +57,16 @@ def from_json(raw: bytes) -> Extracted:
     return Extracted(**values)
 
 
-def failed(producer: str, version: str, code: str, sentence: str, *, seconds: float = 0.0, charset: str = "") -> Extracted:
+def failed(
+    producer: str, version: str, code: str, sentence: str, *, seconds: float = 0.0, charset: str = ""
+) -> Extracted:
     """An extraction that gave no text, and why."""
     return Extracted(
-        producer=producer, version=version, is_ok=False, code=code, sentence=sentence, seconds=seconds, charset=charset
+        producer=producer,
+        version=version,
+        is_ok=False,
+        code=code,
+        sentence=sentence,
+        seconds=seconds,
+        charset=charset,
     )

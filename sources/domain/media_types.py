@@ -38,8 +38,23 @@ _WEAK = frozenset({b"BM", b"ID3"})
 """Two or three letters that ordinary text may begin with: they count only where bytes are binary."""
 
 _HTML_TAGS = (
-    b"!DOCTYPE HTML", b"HTML", b"HEAD", b"SCRIPT", b"IFRAME", b"H1", b"DIV", b"FONT", b"TABLE", b"A", b"STYLE",
-    b"TITLE", b"B", b"BODY", b"BR", b"P", b"!--",
+    b"!DOCTYPE HTML",
+    b"HTML",
+    b"HEAD",
+    b"SCRIPT",
+    b"IFRAME",
+    b"H1",
+    b"DIV",
+    b"FONT",
+    b"TABLE",
+    b"A",
+    b"STYLE",
+    b"TITLE",
+    b"B",
+    b"BODY",
+    b"BR",
+    b"P",
+    b"!--",
 )
 
 
@@ -78,7 +93,9 @@ def is_html(media_type: str) -> bool:
 
 def is_xml(media_type: str) -> bool:
     """Whether a sniffed type is XML that is neither a page nor an image."""
-    return (media_type in _XML or media_type.endswith("+xml")) and not is_html(media_type) and not is_image(media_type)
+    return (
+        (media_type in _XML or media_type.endswith("+xml")) and not is_html(media_type) and not is_image(media_type)
+    )
 
 
 def is_image(media_type: str) -> bool:
@@ -88,10 +105,14 @@ def is_image(media_type: str) -> bool:
 
 def is_plain(media_type: str) -> bool:
     """Whether a sniffed type is text that is read as it stands."""
-    return not is_html(media_type) and not is_xml(media_type) and (
-        media_type.startswith("text/")
-        or media_type in ("application/json", "application/ld+json", "application/javascript")
-        or media_type.endswith("+json")
+    return (
+        not is_html(media_type)
+        and not is_xml(media_type)
+        and (
+            media_type.startswith("text/")
+            or media_type in ("application/json", "application/ld+json", "application/javascript")
+            or media_type.endswith("+json")
+        )
     )
 
 
@@ -127,7 +148,8 @@ def _starts_like_html(head: bytes) -> bool:
         return False
     name = head[1:16].upper()
     return any(
-        name.startswith(tag) and (tag == b"!--" or head[1 + len(tag) : 2 + len(tag)] in (b" ", b">", b"\n", b"\t", b"\r"))
+        name.startswith(tag)
+        and (tag == b"!--" or head[1 + len(tag) : 2 + len(tag)] in (b" ", b">", b"\n", b"\t", b"\r"))
         for tag in _HTML_TAGS
     )
 
@@ -145,7 +167,10 @@ def looks_like_utf16(head: bytes) -> str:
     if len(sample) < 8:
         return ""
     half = len(sample) // 2
-    for name, zeros, letters in (("utf-16-le", sample[1::2], sample[0::2]), ("utf-16-be", sample[0::2], sample[1::2])):
+    for name, zeros, letters in (
+        ("utf-16-le", sample[1::2], sample[0::2]),
+        ("utf-16-be", sample[0::2], sample[1::2]),
+    ):
         if zeros.count(0) > 0.7 * half and letters.count(0) == 0 and not _BINARY.search(letters):
             return name
     return ""

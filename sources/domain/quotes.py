@@ -21,12 +21,13 @@ _NEAR = 32
 _SCORE = 78.0
 _SHORT = 16
 _WORD = re.compile(r"\w+(?:[.,'-]\w+)*|[^\w\s]")
-_NEGATIONS = frozenset(
+_NEGATION_WORDS = (
     "not no never neither nor none nobody nothing cannot without denies denied deny false falsely hardly "
     "nunca jamás no ni ningún ninguno ninguna nadie nada sin tampoco não nem nenhum nenhuma ninguém jamais "
     "ne pas jamais aucun aucune rien sans nicht kein keine keinen keiner nie niemals ohne "
-    "не ни никогда нет без niet geen nooit non mai nessuno senza".split()
+    "не ни никогда нет без niet geen nooit non mai nessuno senza"
 )
+_NEGATIONS = frozenset(_NEGATION_WORDS.split())
 
 
 class Outcome(StrEnum):
@@ -36,6 +37,15 @@ class Outcome(StrEnum):
     MOVED = "moved"
     ALTERED = "altered"
     GONE = "gone"
+
+
+@dataclass(frozen=True)
+class _Quote:
+    """The words looked for and their context, levelled."""
+
+    words: str
+    before: str
+    after: str
 
 
 @dataclass(frozen=True)
@@ -70,14 +80,14 @@ def find_quote(text: str, exact: str, prefix: str = "", suffix: str = "", start_
     there, elsewhere. *altered*: something else stands where they stood, or a word joined or negated right beside
     them changes what they say. *gone*: nothing like them is there.
     """
-    there, wanted = level(text), level(exact).text.strip()
-    if not wanted:
+    there = level(text)
+    quote = _Quote(level(exact).text.strip(), level(prefix).text, level(suffix).text)
+    if not quote.words:
         return Found(Outcome.GONE, reason="There are no words to look for.")
-    before, after = level(prefix).text, level(suffix).text
-    places = [at for at in _occurrences(there.text, wanted) if not _joined(there.text, at, wanted, before, after)]
+    places = [at for at in _occurrences(there.text, quote.words) if not _joined(there.text, at, quote)]
     if places:
-        return _exact(there, text, wanted, before, after, places, start_hint)
-    return _altered(there, text, wanted, before, after)
+        return _exact(there, text, quote, places, start_hint)
+    return _altered(there, text, quote)
 
 
 def _occurrences(text: str, wanted: str) -> list[int]:
@@ -89,39 +99,35 @@ def _occurrences(text: str, wanted: str) -> list[int]:
     return places
 
 
-def _exact(
-    there: Levelled, text: str, wanted: str, before: str, after: str, places: list[int], start_hint: int | None
-) -> Found:
-    scored = sorted(
-        ((_agreement(there.text, at, wanted, before, after), at) for at in places), key=lambda pair: (-pair[0], pair[1])
-    )
-    best = [at for score, at in scored if score == scored[0][0]]
+def _exact(there: Levelled, text: str, quote: _Quote, places: list[int], start_hint: int | None) -> Found:
+    agreements = {at: _agreement(there.text, at, at + len(quote.words), quote) for at in places}
+    best = [at for at in places if agreements[at] == max(agreements.values())]
     hint = start_hint if start_hint is not None else 0
     at = min(best, key=lambda place: abs(there.span(place, place + 1)[0] - hint))
-    start, end = there.span(at, at + len(wanted))
+    start, end = there.span(at, at + len(quote.words))
     found = text[start:end]
-    negated = _negated(there.text, at, wanted, before, after)
+    negated = _negated(there.text, at, quote)
     if negated:
         return Found(Outcome.ALTERED, start, end, found, negated, len(best))
-    left, right = _sides(there.text, at, wanted, before, after)
-    has_context = bool(before.strip() or after.strip())
-    if left or right or start == start_hint or (not has_context and start_hint is None):
+    has_context = bool(quote.before.strip() or quote.after.strip())
+    is_bare = not has_context and start_hint is None
+    if is_bare or start == start_hint or _keeps_a_side(there.text, at, quote):
         return Found(Outcome.INTACT, start, end, found, "", len(best))
     return Found(Outcome.MOVED, start, end, found, "The same words stand elsewhere in the text.", len(best))
 
 
-def _agreement(text: str, at: int, wanted: str, before: str, after: str) -> int:
+def _agreement(text: str, start: int, end: int, quote: _Quote) -> int:
     """How many characters of the context agree, counted outwards from the words."""
-    left = _common(before.rstrip()[::-1], text[max(0, at - CONTEXT - 2) : at].rstrip()[::-1])
-    return left + _common(after.lstrip(), text[at + len(wanted) : at + len(wanted) + CONTEXT + 2].lstrip())
+    left = _common(quote.before.rstrip()[::-1], text[max(0, start - CONTEXT - 2) : start].rstrip()[::-1])
+    return left + _common(quote.after.lstrip(), text[end : end + CONTEXT + 2].lstrip())
 
 
-def _sides(text: str, at: int, wanted: str, before: str, after: str) -> tuple[bool, bool]:
-    """Whether the nearest surroundings, before and after, are those that the passage had."""
-    old_left, old_right = before.strip()[-_NEAR:], after.strip()[:_NEAR]
+def _keeps_a_side(text: str, at: int, quote: _Quote) -> bool:
+    """Whether the nearest surroundings, before or after, are those that the passage had."""
+    old_left, old_right = quote.before.strip()[-_NEAR:], quote.after.strip()[:_NEAR]
     left = bool(old_left) and text[:at].rstrip().endswith(old_left)
-    right = bool(old_right) and text[at + len(wanted) :].lstrip().startswith(old_right)
-    return left, right
+    right = bool(old_right) and text[at + len(quote.words) :].lstrip().startswith(old_right)
+    return left or right
 
 
 def _common(one: str, other: str) -> int:
@@ -139,11 +145,13 @@ _RIGHT_OF_WORD = re.compile(r"^(?:\w|['-]\w)")
 _RIGHT_OF_DIGIT = re.compile(r"^(?:\w|['-]\w|[.,:/]\d|[%‰°])")
 
 
-def _joined(text: str, at: int, wanted: str, before: str, after: str) -> bool:
+def _joined(text: str, at: int, quote: _Quote) -> bool:
     """Whether something joined to the words makes them others: "15" within "115", "1.5", "15%" or "-15"."""
-    end = at + len(wanted)
+    end = at + len(quote.words)
     left, right = text[max(0, at - 2) : at], text[end : end + 2]
-    return _is_glued(left, before, wanted[0], True) or _is_glued(right, after, wanted[-1], False)
+    return _is_glued(left, quote.before, quote.words[0], True) or _is_glued(
+        right, quote.after, quote.words[-1], False
+    )
 
 
 def _is_glued(now: str, once: str, edge: str, is_left: bool) -> bool:
@@ -156,12 +164,12 @@ def _is_glued(now: str, once: str, edge: str, is_left: bool) -> bool:
     return bool(pattern.search(now)) and not once.startswith(now)
 
 
-def _negated(text: str, at: int, wanted: str, before: str, after: str) -> str:
+def _negated(text: str, at: int, quote: _Quote) -> str:
     """A sentence where a negation came or went right beside the words, within their sentence; else ""."""
-    end = at + len(wanted)
+    end = at + len(quote.words)
     pairs = (
-        (_last_words(before), _last_words(text[max(0, at - CONTEXT) : at])),
-        (_first_words(after), _first_words(text[end : end + CONTEXT])),
+        (_last_words(quote.before), _last_words(text[max(0, at - CONTEXT) : at])),
+        (_first_words(quote.after), _first_words(text[end : end + CONTEXT])),
     )
     for old, new in pairs:
         if not old:
@@ -183,28 +191,29 @@ def _first_words(text: str) -> list[str]:
     return re.findall(r"\w+", re.split(r"[.!?;:](?:\s|$)", text)[0].casefold())[:3]
 
 
-def _altered(there: Levelled, text: str, wanted: str, before: str, after: str) -> Found:
-    span = _between(there.text, wanted, before, after) or _similar(there.text, wanted, before, after)
+def _altered(there: Levelled, text: str, quote: _Quote) -> Found:
+    span = _between(there.text, quote) or _similar(there.text, quote)
     if span is None:
         return Found(Outcome.GONE, reason="Neither the words nor anything like them stand in the text.")
     start, end = there.span(*span)
-    return Found(Outcome.ALTERED, start, end, text[start:end], _difference(wanted, there.text[slice(*span)]), 1)
+    return Found(Outcome.ALTERED, start, end, text[start:end], _difference(quote.words, there.text[slice(*span)]), 1)
 
 
-def _between(text: str, wanted: str, before: str, after: str) -> tuple[int, int] | None:
+def _between(text: str, quote: _Quote) -> tuple[int, int] | None:
     """What stands between the old surroundings, where both still stand once."""
-    left, right = before.strip()[-_NEAR:], after.strip()[:_NEAR]
+    left, right = quote.before.strip()[-_NEAR:], quote.after.strip()[:_NEAR]
     if len(left) < _SHORT or len(right) < _SHORT or text.count(left) != 1 or text.count(right) != 1:
         return None
     start, end = text.index(left) + len(left), text.index(right)
     inside = text[start:end]
-    if not inside.strip() or len(inside) > 3 * len(wanted) + CONTEXT:
+    if not inside.strip() or len(inside) > 3 * len(quote.words) + CONTEXT:
         return None
     return start + len(inside) - len(inside.lstrip()), start + len(inside.rstrip())
 
 
-def _similar(text: str, wanted: str, before: str, after: str) -> tuple[int, int] | None:
+def _similar(text: str, quote: _Quote) -> tuple[int, int] | None:
     """The place that is most like the words, widened to whole words."""
+    wanted = quote.words
     if not text.strip():
         return None
     if len(wanted) > len(text):
@@ -219,8 +228,8 @@ def _similar(text: str, wanted: str, before: str, after: str) -> tuple[int, int]
     start, end = _best_words(text, wanted, *_whole_words(text, start, end))
     if start >= end:
         return None
-    enough = min(_SHORT // 2, max(1, len(before.strip() + after.strip()) // 2))
-    if len(wanted) < _SHORT and _agreement(text, start, text[start:end], before, after) < enough:
+    enough = min(_SHORT // 2, max(1, len(quote.before.strip() + quote.after.strip()) // 2))
+    if len(wanted) < _SHORT and _agreement(text, start, end, quote) < enough:
         return None
     return start, end
 

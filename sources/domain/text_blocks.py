@@ -8,6 +8,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 _GAP = re.compile(r"\n\n+")
 
@@ -100,7 +101,7 @@ def _segments(text: str, start: int, end: int, marks: list[Mark]) -> tuple[Segme
         edges.update((max(mark.start, start), min(mark.end, end)))
     cuts = sorted(edges)
     segments: list[Segment] = []
-    for left, right in zip(cuts, cuts[1:], strict=False):
+    for left, right in pairwise(cuts):
         covering = [mark for mark in inside if mark.start <= left and mark.end >= right]
         segments.append(
             Segment(

@@ -15,7 +15,13 @@ _SAME: dict[str, str] = {
     **dict.fromkeys("“”„‟″«»", '"'),
     **dict.fromkeys("‐‑‒–—―−⁃﹣－", "-"),
     "…": "...",
-    "ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st",
+    "ﬀ": "ff",
+    "ﬁ": "fi",
+    "ﬂ": "fl",
+    "ﬃ": "ffi",
+    "ﬄ": "ffl",
+    "ﬅ": "st",
+    "ﬆ": "st",
     **dict.fromkeys("\u00ad\u200b\u200e\u200f\u2060\ufeff", ""),
 }
 _SPACE = r"[\s\u00a0\u1680\u180e\u2000-\u200a\u202f\u205f\u3000]"

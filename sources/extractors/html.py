@@ -12,16 +12,18 @@ from sources.extractors.charset import decode_html
 from sources.extractors.page_claims import claims_of
 from sources.extractors.protocol import Hints
 
-_BLOCKS = frozenset(
+_BLOCK_NAMES = (
     "address article aside blockquote body caption center dd details dialog dir div dl dt fieldset figcaption figure "
     "footer form h1 h2 h3 h4 h5 h6 header hgroup hr html legend li main menu nav ol optgroup option p pre search "
-    "section summary table tbody tfoot thead tr ul title item entry description".split()
+    "section summary table tbody tfoot thead tr ul title item entry description"
 )
+_BLOCKS = frozenset(_BLOCK_NAMES.split())
 _CELLS = frozenset(("td", "th"))
-_SKIPPED = frozenset(
-    "script style template noscript head iframe noembed noframes object audio video canvas select datalist textarea "
-    "math-fallback".split()
+_SKIPPED_NAMES = (
+    "script style template noscript head iframe noembed noframes object audio video canvas select datalist textarea"
 )
+_SKIPPED = frozenset(_SKIPPED_NAMES.split())
+_TOO_DEEP = "The page is nested too deeply to be read."
 _LEVELS = {f"h{level}": level for level in range(1, 7)}
 
 
@@ -36,31 +38,40 @@ class HtmlExtractor:
 
     def extract(self, body: bytes, hints: Hints) -> Extracted:
         text, charset = decode_html(body, hints.declared)
-        root = _parse(text)
+        root, is_whole = _parse(text)
+        if not is_whole:
+            return failed(self.producer, self.version, "too_deep", _TOO_DEEP, charset=charset)
         if root is None:
             return Extracted(producer=self.producer, version=self.version, charset=charset)
-        try:
-            claims = claims_of(root)
-            blocks = _Blocks()
-            _walk(root, blocks)
-        except RecursionError:
-            return failed(self.producer, self.version, "too_deep", "The page is nested too deeply to be read.", charset=charset)
+        claims = claims_of(root)
+        blocks = _Blocks()
+        _walk(root, blocks)
         whole, headings = blocks.finish()
         return Extracted(
-            producer=self.producer, version=self.version, text=whole, charset=charset, headings=headings,
-            title=claims.title, author=claims.author, published=claims.published, site_name=claims.site_name,
-            language=claims.language, signals=claims.signals,
+            producer=self.producer,
+            version=self.version,
+            text=whole,
+            charset=charset,
+            headings=headings,
+            title=claims.title,
+            author=claims.author,
+            published=claims.published,
+            site_name=claims.site_name,
+            language=claims.language,
+            signals=claims.signals,
         )
 
 
-def _parse(text: str) -> etree._Element | None:
+def _parse(text: str) -> tuple[etree._Element | None, bool]:
+    """The tree (None for nothing), and whether it holds the whole page: libxml2 stops at a depth of 2,048."""
     parser = etree.HTMLParser(
         encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True, no_network=True, recover=True
     )
     try:
-        return etree.fromstring(text.encode("utf-8", "replace"), parser)
+        root = etree.fromstring(text.encode("utf-8", "replace"), parser)
     except (etree.XMLSyntaxError, ValueError):
-        return None
+        root = None
+    return root, not any(entry.type_name == "ERR_RESOURCE_LIMIT" for entry in parser.error_log)
 
 
 class _Blocks:

@@ -8,7 +8,16 @@ from typing import Any
 from lxml import etree
 
 _LONGEST = 500
-_CAPTCHAS = ("g-recaptcha", "h-captcha", "cf-turnstile", "cf-challenge", "challenge-form", "px-captcha", "arkose", "geetest")
+_CAPTCHAS = (
+    "g-recaptcha",
+    "h-captcha",
+    "cf-turnstile",
+    "cf-challenge",
+    "challenge-form",
+    "px-captcha",
+    "arkose",
+    "geetest",
+)
 _MOST_NODES = 2_000
 
 
@@ -32,8 +41,13 @@ def claims_of(root: etree._Element) -> PageClaims:
         title=_first(meta.get("og:title"), _text_of(root, "title"), meta.get("twitter:title"), _text_of(root, "h1")),
         author=_first(meta.get("author"), meta.get("article:author"), _from_linked(linked, "author")),
         published=_first(
-            meta.get("article:published_time"), _from_linked(linked, "datePublished"), meta.get("date"),
-            meta.get("dc.date"), meta.get("dcterms.date"), meta.get("datepublished"), _time_of(root),
+            meta.get("article:published_time"),
+            _from_linked(linked, "datePublished"),
+            meta.get("date"),
+            meta.get("dc.date"),
+            meta.get("dcterms.date"),
+            meta.get("datepublished"),
+            _time_of(root),
         ),
         site_name=_first(meta.get("og:site_name"), meta.get("application-name"), _from_linked(linked, "publisher")),
         language=_language(root, meta),
@@ -69,7 +83,9 @@ def _time_of(root: etree._Element) -> str:
 
 
 def _language(root: etree._Element, meta: dict[str, str]) -> str:
-    said = _first(root.get("lang"), root.get("{http://www.w3.org/XML/1998/namespace}lang"), meta.get("content-language"))
+    said = _first(
+        root.get("lang"), root.get("{http://www.w3.org/XML/1998/namespace}lang"), meta.get("content-language")
+    )
     return (said or meta.get("og:locale", "").replace("_", "-"))[:35]
 
 

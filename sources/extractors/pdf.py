@@ -9,6 +9,7 @@ import ctypes
 import io
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from statistics import median
 
 import pypdf
@@ -21,7 +22,7 @@ from sources.extractors.protocol import Hints
 
 _PARTED = re.compile("[\x02\ufffe](?:\r\n)?")
 _DATE = re.compile(r"^D:(\d{4})(\d{2})?(\d{2})?")
-_STOP = re.compile("[.!?:;”\"’)\\]]\\s*$")
+_STOP = re.compile('[.!?:;”"’)\\]]\\s*$')
 _NEW_GAP = 1.45
 _MOST_PAGES = 20_000
 
@@ -60,7 +61,7 @@ class PdfExtractor:
             about = {str(key).lstrip("/").lower(): str(value) for key, value in (reader.metadata or {}).items()}
         except MemoryError:
             raise
-        except Exception:  # noqa: BLE001  (pypdf raises whatever a broken file makes it raise)
+        except Exception:  # pypdf raises whatever a broken file makes it raise
             return self._failed("damaged_pdf", "The PDF is damaged and cannot be read.")
         return self._joined(pages, about)
 
@@ -78,9 +79,13 @@ class PdfExtractor:
             at += sum(len(block) + len(BLOCK_GAP) for block in page)
         text = BLOCK_GAP.join(blocks)
         return Extracted(
-            producer=self.producer, version=self.version, text=text,
+            producer=self.producer,
+            version=self.version,
+            text=text,
             pages=tuple(min(start, len(text)) for start in starts),
-            title=_tidy(about.get("title")), author=_tidy(about.get("author")), published=_date(about.get("creationdate")),
+            title=_tidy(about.get("title")),
+            author=_tidy(about.get("author")),
+            published=_date(about.get("creationdate")),
         )
 
     def _failed(self, code: str, sentence: str) -> Extracted:
@@ -134,7 +139,7 @@ def _box(text_page: pypdfium2.PdfTextPage, at: int) -> tuple[float, float, float
 
 def _joined_lines(lines: list[tuple[str, float, float, float]]) -> list[str]:
     """Blocks of a page's lines, each ``(text, left, base line, font size)``."""
-    gaps = [above[2] - below[2] for above, below in zip(lines, lines[1:], strict=False)]
+    gaps = [above[2] - below[2] for above, below in pairwise(lines)]
     usual = median([gap for gap in gaps if gap > 1] or [0.0])
     blocks: list[list[str]] = []
     for index, (text, left, _, size) in enumerate(lines):

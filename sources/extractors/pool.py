@@ -27,6 +27,7 @@ MEMORY_BYTES = 256 << 20
 _START_SECONDS = 30.0
 _LARGEST_ANSWER = 128 << 20
 _DOCUMENTS_A_CHILD = 500
+_NOT_STARTED = "The reader of documents could not be started."
 _ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -40,8 +41,13 @@ class Child:
     def __init__(self) -> None:
         # Its standard error goes nowhere: parsers write whatever a document makes them write.
         self._process = subprocess.Popen(
-            [sys.executable, "-s", "-m", "sources.extractors.child"], cwd=_ROOT, stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, close_fds=True, start_new_session=True,
+            [sys.executable, "-s", "-m", "sources.extractors.child"],
+            cwd=_ROOT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            close_fds=True,
+            start_new_session=True,
             env={"PYTHONPATH": str(_ROOT), "MALLOC_ARENA_MAX": "1", "PYTHONUTF8": "1", "OMP_NUM_THREADS": "1"},
         )
         self._buffer = bytearray()
@@ -126,16 +132,28 @@ class Pool:
         return self._pid == os.getpid()
 
     def extract(
-        self, body: bytes | Path, *, media_type: str, declared: str, password: str, cpu_seconds: float, memory_bytes: int
+        self,
+        body: bytes | Path,
+        *,
+        media_type: str,
+        declared: str,
+        password: str,
+        cpu_seconds: float,
+        memory_bytes: int,
     ) -> Extracted:
         extractor = extractor_for(media_type)
         if extractor is None:
             return failed("none", "1", "no_extractor", f"No text can be read from {media_type}.")
         seconds = 2 * cpu_seconds + 3.0
         task: dict[str, object] = {
-            "media_type": media_type, "declared": declared, "password": password, "cpu_seconds": cpu_seconds,
-            "memory_bytes": memory_bytes, "deadline_seconds": seconds,
-            "path": str(body) if isinstance(body, Path) else "", "length": 0 if isinstance(body, Path) else len(body),
+            "media_type": media_type,
+            "declared": declared,
+            "password": password,
+            "cpu_seconds": cpu_seconds,
+            "memory_bytes": memory_bytes,
+            "deadline_seconds": seconds,
+            "path": str(body) if isinstance(body, Path) else "",
+            "length": 0 if isinstance(body, Path) else len(body),
         }
         raw = b"" if isinstance(body, Path) else body
         began = time.monotonic()
@@ -143,7 +161,7 @@ class Pool:
             try:
                 child = self._take()
             except (_Died, OSError):
-                return failed(extractor.producer, extractor.version, "no_child", "The reader of documents could not be started.")
+                return failed(extractor.producer, extractor.version, "no_child", _NOT_STARTED)
             try:
                 extracted = child.ask(task, raw, time.monotonic() + seconds)
             except (_Died, ValueError, TypeError, KeyError):
@@ -206,7 +224,9 @@ def extract_in_child(
     cpu_seconds: float | None = None,
     memory_bytes: int = MEMORY_BYTES,
 ) -> Extracted:
-    """Make text of ``body`` (bytes, or a file of them) in a child process; safe from any thread, never raises for bad input.
+    """Make text of ``body`` (bytes, or a file of them) in a child process.
+
+    Safe from any thread; never raises for bad input.
 
     ``media_type`` is the sniffed type, ``declared`` the Content-Type value as received. A document that needs more
     CPU time or memory than is allowed costs its child, and gives a failed :class:`Extracted` with its code
@@ -215,5 +235,10 @@ def extract_in_child(
     if cpu_seconds is None:
         cpu_seconds = PDF_CPU_SECONDS if media_type == "application/pdf" else CPU_SECONDS
     return pool().extract(
-        body, media_type=media_type, declared=declared, password=password, cpu_seconds=cpu_seconds, memory_bytes=memory_bytes
+        body,
+        media_type=media_type,
+        declared=declared,
+        password=password,
+        cpu_seconds=cpu_seconds,
+        memory_bytes=memory_bytes,
     )

@@ -1,4 +1,4 @@
-"""What an extractor is: bytes in, :class:`~sources.domain.extracted.Extracted` out, never an exception for bad input."""
+"""What an extractor is: bytes in, ``Extracted`` out, never an exception for bad input."""
 
 from dataclasses import dataclass
 from typing import Protocol
@@ -16,7 +16,10 @@ class Hints:
 
 
 class Extractor(Protocol):
-    """One way of making text of a body. ``producer`` and ``version`` key the derivation: change the version with the output."""
+    """One way of making text of a body.
+
+    ``producer`` and ``version`` key the derivation: whoever changes the output changes the version.
+    """
 
     producer: str
     version: str
