@@ -1,0 +1,131 @@
+"""The store: files named by their SHA-256 alone, on Django's storage API.
+
+Order of writing on a local folder: temporary file, fsync, rename to the digest, fsync of the folder; only then may a row
+point at it. A file is never changed: writing the same bytes again finds it there.
+"""
+
+import contextlib
+import hashlib
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO
+
+from django.core.files import File
+from django.core.files.base import ContentFile
+from django.core.files.storage import FileSystemStorage, Storage, storages
+
+ALIAS = "archive"
+
+
+class StorageFailed(OSError):
+    """The store could not write or read a file."""
+
+
+def key_of(sha256: str) -> str:
+    """The name of a file in the store."""
+    return f"{sha256[:2]}/{sha256[2:4]}/{sha256}"
+
+
+def storage() -> Storage:
+    """The storage that the archive is kept in."""
+    return storages[ALIAS]
+
+
+@contextlib.contextmanager
+def scratch() -> Iterator[IO[bytes]]:
+    """A temporary file on the store's own disk, so that keeping it is a rename; gone afterwards if not kept."""
+    place = storage()
+    folder: Path | None = None
+    if isinstance(place, FileSystemStorage):
+        folder = Path(place.location) / "incoming"
+        folder.mkdir(parents=True, exist_ok=True)
+    descriptor, name = tempfile.mkstemp(dir=folder)
+    os.close(descriptor)
+    try:
+        with Path(name).open("w+b") as file:
+            yield file
+    finally:
+        Path(name).unlink(missing_ok=True)
+
+
+def keep_file(file: IO[bytes], sha256: str) -> None:
+    """Keep an open scratch file under its digest. Raises :class:`StorageFailed`."""
+    place, key = storage(), key_of(sha256)
+    try:
+        file.flush()
+        os.fsync(file.fileno())
+        if place.exists(key):
+            return
+        if isinstance(place, FileSystemStorage):
+            _rename(Path(file.name), Path(place.path(key)))
+        else:
+            file.seek(0)
+            place.save(key, File(file))
+    except OSError as error:
+        raise StorageFailed(*error.args) from error
+
+
+def keep_bytes(data: bytes) -> str:
+    """Keep some bytes and return their digest."""
+    sha256 = hashlib.sha256(data).hexdigest()
+    place, key = storage(), key_of(sha256)
+    if place.exists(key):
+        return sha256
+    if not isinstance(place, FileSystemStorage):
+        place.save(key, ContentFile(data))
+        return sha256
+    with scratch() as file:
+        file.write(data)
+        keep_file(file, sha256)
+    return sha256
+
+
+def read(sha256: str) -> bytes:
+    """The whole of a file. Raises FileNotFoundError."""
+    with open_file(sha256) as file:
+        return bytes(file.read())
+
+
+def open_file(sha256: str) -> File:  # type: ignore[type-arg]
+    """A file, open for reading. Raises FileNotFoundError."""
+    return storage().open(key_of(sha256), "rb")
+
+
+def exists(sha256: str) -> bool:
+    """Whether the store holds a file of that digest."""
+    return bool(storage().exists(key_of(sha256)))
+
+
+def destroy(sha256: str) -> None:
+    """Delete a file for good; no error if it is gone. Only ``sources.services.remove`` calls it."""
+    storage().delete(key_of(sha256))
+
+
+def all_digests() -> Iterator[str]:
+    """The digest of every file in the store."""
+    place = storage()
+    for first in _folders(place, ""):
+        for second in _folders(place, first):
+            yield from sorted(place.listdir(f"{first}/{second}")[1])
+
+
+def _folders(place: Storage, below: str) -> list[str]:
+    try:
+        names = place.listdir(below)[0]
+    except FileNotFoundError:
+        return []
+    return sorted(name for name in names if len(name) == 2)
+
+
+def _rename(path: Path, target: Path) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    path.chmod(0o440)
+    path.replace(target)
+    for folder in (target.parent, target.parent.parent):
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)

@@ -1,0 +1,141 @@
+"""WARC 1.1 (ISO 28500:2017), one file a capture, the bytes as they went over the wire.
+
+Each record is a gzip member of its own, so that a reader can begin at any offset. Digests are SHA-256. A capture stands
+alone: no revisit records point into another file, so that one can be removed or handed on by itself.
+"""
+
+import hashlib
+import json
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import IO
+
+from isal import isal_zlib
+
+from sources.domain.results import ExchangeResult
+
+LEVEL = 2
+GZIP_WINDOW = 31
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a record stands in the file: offset and length of its gzip member, in bytes."""
+
+    offset: int
+    length: int
+
+
+@dataclass(frozen=True)
+class Written:
+    """What was written: the digest and size of the file, and the place of each exchange's answer."""
+
+    sha256: str
+    bytes: int
+    answers: tuple[Place, ...]
+
+
+class WarcWriter:
+    """Writes records to an open binary file, counting and hashing what it writes."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self.file = file
+        self.offset = 0
+        self.hash = hashlib.sha256()
+
+    def record(self, headers: Mapping[str, str], block: bytes) -> Place:
+        """Write one record as one gzip member. ``headers`` lack version, length and block digest."""
+        lines = ["WARC/1.1", *(f"{name}: {value}" for name, value in headers.items())]
+        lines += [f"WARC-Block-Digest: sha256:{hashlib.sha256(block).hexdigest()}", f"Content-Length: {len(block)}"]
+        engine = isal_zlib.compressobj(LEVEL, isal_zlib.DEFLATED, GZIP_WINDOW)
+        member = b"".join(
+            (
+                engine.compress("\r\n".join(lines).encode() + b"\r\n\r\n"),
+                engine.compress(block),
+                engine.compress(b"\r\n\r\n"),
+                engine.flush(),
+            )
+        )
+        self.file.write(member)
+        self.hash.update(member)
+        place = Place(self.offset, len(member))
+        self.offset += len(member)
+        return place
+
+
+def write_capture(
+    file: IO[bytes], exchanges: tuple[ExchangeResult, ...], *, software: str, about: Mapping[str, object]
+) -> Written:
+    """Write a capture's file: who made it, each request with its answer, and ``about`` as a metadata record."""
+    writer = WarcWriter(file)
+    made = datetime.now(UTC)
+    info = {"software": software, "format": "WARC File Format 1.1", "conformsTo": "ISO 28500:2017"}
+    fields = "".join(f"{name}: {value}\r\n" for name, value in info.items()).encode()
+    writer.record({**_common("warcinfo", made), "Content-Type": "application/warc-fields"}, fields)
+    answers = []
+    for exchange in exchanges:
+        answer_id = _record_id()
+        request = {**_common("request", exchange.started_at, exchange), "WARC-Concurrent-To": answer_id}
+        writer.record({**request, "Content-Type": "application/http;msgtype=request"}, exchange.sent)
+        answer = {**_common("response", exchange.started_at, exchange), "WARC-Record-ID": answer_id}
+        answer["Content-Type"] = "application/http;msgtype=response"
+        answer["WARC-Payload-Digest"] = f"sha256:{exchange.payload_sha256}"
+        if exchange.is_truncated:
+            answer["WARC-Truncated"] = "length"
+        answers.append(writer.record(answer, without_interim(exchange.received)))
+    body = json.dumps(dict(about), ensure_ascii=False, sort_keys=True, indent=1).encode()
+    last = exchanges[-1] if exchanges else None
+    metadata = {**_common("metadata", made, last), "Content-Type": "application/json"}
+    metadata.pop("WARC-IP-Address", None)
+    writer.record(metadata, body)
+    return Written(writer.hash.hexdigest(), writer.offset, tuple(answers))
+
+
+def write_resource(
+    file: IO[bytes], body: bytes, *, uri: str, media_type: str, software: str, about: Mapping[str, object]
+) -> Written:
+    """Write the file of something that was handed to us: the bytes as a ``resource`` record."""
+    writer = WarcWriter(file)
+    made = datetime.now(UTC)
+    fields = f"software: {software}\r\nformat: WARC File Format 1.1\r\n".encode()
+    writer.record({**_common("warcinfo", made), "Content-Type": "application/warc-fields"}, fields)
+    digest = hashlib.sha256(body).hexdigest()
+    headers = {
+        **_common("resource", made),
+        "WARC-Target-URI": uri,
+        "Content-Type": media_type,
+        "WARC-Payload-Digest": f"sha256:{digest}",
+    }
+    place = writer.record(headers, body)
+    text = json.dumps(dict(about), ensure_ascii=False, sort_keys=True, indent=1).encode()
+    writer.record({**_common("metadata", made), "WARC-Target-URI": uri, "Content-Type": "application/json"}, text)
+    return Written(writer.hash.hexdigest(), writer.offset, (place,))
+
+
+def without_interim(received: bytes) -> bytes:
+    """An answer without the 1xx answers before it, which would be read as the answer itself."""
+    while received[:9] in (b"HTTP/1.1 ", b"HTTP/1.0 ") and received[9:10] == b"1":
+        end = received.find(b"\r\n\r\n")
+        if end < 0:
+            break
+        received = received[end + 4 :]
+    return received
+
+
+def _record_id() -> str:
+    return f"<urn:uuid:{uuid.uuid4()}>"
+
+
+def _common(kind: str, moment: datetime, exchange: ExchangeResult | None = None) -> dict[str, str]:
+    headers = {
+        "WARC-Type": kind,
+        "WARC-Record-ID": _record_id(),
+        "WARC-Date": moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
+    }
+    if exchange is not None:
+        headers["WARC-Target-URI"] = exchange.url
+        if exchange.address:
+            headers["WARC-IP-Address"] = exchange.address
+    return headers

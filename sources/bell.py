@@ -1,0 +1,27 @@
+"""Ringing workers by the names of their tasks, after the transaction has committed.
+
+A lost bell loses no work: the job is a row in the database, and the sweeper rings for whatever is due. A broker that
+does not answer is therefore logged and never an error of the person who asked.
+"""
+
+import logging
+
+from celery import current_app
+from django.db import transaction
+from kombu.exceptions import OperationalError
+
+logger = logging.getLogger(__name__)
+
+FETCH = "sources.tasks.fetch_due"
+
+
+def ring_for_captures() -> None:
+    """Wake a worker of the queue ``fetch`` once the surrounding transaction has committed."""
+    transaction.on_commit(_ring)
+
+
+def _ring() -> None:
+    try:
+        current_app.send_task(FETCH, queue="fetch", ignore_result=True, retry=False)
+    except (OperationalError, OSError) as error:
+        logger.warning("The broker did not answer; the sweeper will ring for what is due: %s", error)

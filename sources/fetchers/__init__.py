@@ -1,0 +1,16 @@
+"""The ordered list of fetchers. A new one is a file here and a line in this list."""
+
+from sources.fetchers.http import HttpFetcher
+from sources.fetchers.protocol import Fetcher, FetchSettings
+
+FETCHERS: tuple[Fetcher, ...] = (HttpFetcher(),)
+
+__all__ = ["FETCHERS", "FetchSettings", "Fetcher", "fetcher_for"]
+
+
+def fetcher_for(method: str) -> Fetcher:
+    """The fetcher of a capture method. Raises LookupError where this installation has none."""
+    for fetcher in FETCHERS:
+        if fetcher.method == method:
+            return fetcher
+    raise LookupError(method)

@@ -1,0 +1,235 @@
+"""One attempt at a capture: fetch outside any transaction, store the file, close in one short fenced transaction."""
+
+import contextlib
+import logging
+import os
+import socket
+import threading
+from collections.abc import Iterator
+from datetime import datetime
+
+from django.conf import settings
+from django.db import DatabaseError, connection, transaction
+from django.utils import timezone
+
+from sources.archive import store, warc
+from sources.domain.failures import FAILURES
+from sources.domain.folding import fold
+from sources.domain.results import Ending, ExchangeResult, FetchResult
+from sources.fetchers import Fetcher, FetchSettings, fetcher_for
+from sources.models import Artefact, ArtefactRole, Capture, CaptureState, Exchange, Source
+from sources.services import derive, lease
+from sources.services.capture import close_without_bytes
+from sources.services.citing_urls import policy
+from sources.services.history import record_event
+from sources.services.lease import MOST_ATTEMPTS, Taken
+
+logger = logging.getLogger(__name__)
+
+SOFTWARE = "Factcheck/1.0 (own WARC 1.1 writer)"
+LONGEST_WAIT_SECONDS = 3600.0
+PATIENT_STATUSES = frozenset({429, 503})
+"""Answers that ask to come back later: tried again, and stored if they stay."""
+
+
+def owner_name() -> str:
+    """Who takes leases here: host, process and thread."""
+    return f"{socket.gethostname()}:{os.getpid()}:{threading.get_ident()}"
+
+
+def run_due(*, limit: int = 4, owner: str = "") -> int:
+    """Take what is due and attempt it; returns how many captures were taken."""
+    taken = lease.claim_due(owner=owner or owner_name(), limit=limit)
+    for mine in taken:
+        run(mine)
+    return len(taken)
+
+
+def run(taken: Taken, *, fetcher: Fetcher | None = None) -> bool:
+    """Attempt one capture that is ours. ``False`` if it was taken from us meanwhile, and the work was dropped."""
+    capture = Capture.objects.select_related("source").get(pk=taken.capture_pk)
+    try:
+        with _heartbeat(taken):
+            result = (fetcher or fetcher_for(capture.method)).fetch(capture.url_requested, fetch_settings())
+            if result.ending is not Ending.ANSWER:
+                return _without_answer(taken, result)
+            if result.status in PATIENT_STATUSES and taken.attempt < MOST_ATTEMPTS:
+                return _come_back(taken, result)
+            return _keep(taken, capture, result)
+    except store.StorageFailed:
+        logger.exception("The archive could not write a file.")
+        return _failed(taken, "storage_failed")
+    except DatabaseError:
+        raise
+    except Exception:
+        logger.exception("A capture failed inside the archive.")
+        return _failed(taken, "internal_error")
+
+
+def fetch_settings() -> FetchSettings:
+    """What a fetcher is handed, from the settings."""
+    return FetchSettings(
+        policy=policy(),
+        user_agent=settings.CAPTURE_USER_AGENT,
+        deadline_seconds=settings.CAPTURE_DEADLINE_SECONDS,
+        max_bytes=settings.CAPTURE_MAX_BYTES,
+    )
+
+
+def _without_answer(taken: Taken, result: FetchResult) -> bool:
+    if result.ending is Ending.REFUSED:
+        return _close(taken, CaptureState.REFUSED, result.code, result.sentence)
+    return _failed(taken, result.code)
+
+
+def _failed(taken: Taken, code: str) -> bool:
+    """Try again later what may pass, with the wait doubled each time; close the rest."""
+    failure = FAILURES[code]
+    if failure.may_pass and taken.attempt < MOST_ATTEMPTS:
+        wait = settings.CAPTURE_RETRY_SECONDS * 2 ** (taken.attempt - 1)
+        return lease.postpone(taken, code=code, sentence=failure.sentence, seconds=wait)
+    return _close(taken, CaptureState.FAILED, code, failure.sentence)
+
+
+def _come_back(taken: Taken, result: FetchResult) -> bool:
+    default = settings.CAPTURE_RETRY_SECONDS * 2 ** (taken.attempt - 1)
+    seconds = min(default if result.retry_after is None else result.retry_after, LONGEST_WAIT_SECONDS)
+    sentence = f"The server answered {result.status} and asked to come back later."
+    return lease.postpone(taken, code=f"status_{result.status}", sentence=sentence, seconds=seconds)
+
+
+def _close(taken: Taken, state: CaptureState, code: str, sentence: str) -> bool:
+    with transaction.atomic():
+        held = lease.lock_mine(taken)
+        if held is None:
+            return False
+        capture = Capture.objects.get(pk=taken.capture_pk)
+        close_without_bytes(capture, held, state=state, code=code, sentence=sentence)
+    return True
+
+
+def _keep(taken: Taken, capture: Capture, result: FetchResult) -> bool:
+    """Write the WARC, derive the text, then close. No row ever points at a file that is not there."""
+    lease.extend(taken, stage="storing")
+    about = {
+        "capture": str(capture.public_id),
+        "source": str(capture.source.public_id),
+        "custody": capture.custody,
+        "attempt": taken.attempt,
+        "url": capture.url_requested,
+    }
+    with store.scratch() as file:
+        written = warc.write_capture(file, result.exchanges, software=SOFTWARE, about=about)
+        store.keep_file(file, written.sha256)
+    lease.extend(taken, stage="reading")
+    body_sha256 = result.exchanges[-1].payload_sha256
+    derived = derive.derive_body(
+        result.body,
+        body_sha256=body_sha256,
+        declared=result.media_type_declared,
+        status=result.status,
+        final_url=result.final_url,
+        damage=result.damage,
+        is_truncated=result.is_truncated,
+    )
+    now = timezone.now()
+    with transaction.atomic():
+        held = lease.lock_mine(taken)
+        if held is None:
+            return False
+        capture = Capture.objects.select_related("source").get(pk=taken.capture_pk)
+        _fill(capture, result, written, derived, at=now, attempts=held.attempt)
+        capture.save()
+        _write_exchanges(capture, result.exchanges, written)
+        Artefact.objects.create(
+            capture=capture,
+            role=ArtefactRole.WARC,
+            sha256=written.sha256,
+            bytes=written.bytes,
+            media_type="application/warc",
+            producer=SOFTWARE,
+            created_at=now,
+        )
+        derive.write_derived(capture, derived, at=now)
+        _name_source(capture.source, derived.title)
+        held.delete()
+        record_event(by=None, action="capture_stored", subject=capture, after={"body_sha256": body_sha256})
+    return True
+
+
+def _fill(
+    capture: Capture,
+    result: FetchResult,
+    written: warc.Written,
+    derived: derive.Derived,
+    *,
+    at: datetime,
+    attempts: int,
+) -> None:
+    capture.state = CaptureState.STORED
+    capture.attempts = attempts
+    capture.closed_at = at
+    capture.captured_at = result.captured_at or at
+    capture.http_status = result.status
+    capture.final_url = result.final_url
+    capture.media_type_declared = result.media_type_declared
+    capture.media_type = derived.media_type
+    capture.charset = derived.charset
+    capture.body_sha256 = result.exchanges[-1].payload_sha256
+    capture.body_bytes = len(result.payload)
+    capture.body_offset = written.answers[-1].offset
+    capture.warc_sha256 = written.sha256
+    capture.is_truncated = result.is_truncated
+    capture.software = SOFTWARE
+
+
+def _write_exchanges(capture: Capture, exchanges: tuple[ExchangeResult, ...], written: warc.Written) -> None:
+    Exchange.objects.bulk_create(
+        Exchange(
+            capture=capture,
+            position=position,
+            kind=exchange.kind,
+            url=exchange.url,
+            addresses=" ".join(exchange.addresses),
+            address=exchange.address,
+            port=exchange.port,
+            certificate_sha256=exchange.certificate_sha256,
+            certificate_subject=exchange.certificate_subject,
+            tls_version=exchange.tls_version,
+            status=exchange.status,
+            location=exchange.location,
+            started_at=exchange.started_at,
+            seconds=exchange.seconds,
+            warc_offset=place.offset,
+            warc_length=place.length,
+        )
+        for position, (exchange, place) in enumerate(zip(exchanges, written.answers, strict=True), start=1)
+    )
+
+
+def _name_source(source: Source, title: str) -> None:
+    """A source that nobody has named yet takes the title its page claims; what an editor typed is never touched."""
+    if not source.title and title:
+        Source.objects.filter(pk=source.pk, title="").update(title=title[:500], title_folded=fold(title)[:500])
+
+
+@contextlib.contextmanager
+def _heartbeat(taken: Taken) -> Iterator[None]:
+    """Extend the lease while a slow server is listened to; stop when it is not ours any more."""
+    stop = threading.Event()
+
+    def beat() -> None:
+        try:
+            while not stop.wait(settings.CAPTURE_LEASE_SECONDS / 3):
+                if not lease.extend(taken, stage="fetching"):
+                    return
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=beat, name=f"heartbeat-{taken.capture_pk}", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join(timeout=5)

@@ -1,0 +1,22 @@
+"""What workers are rung for. Each task is one service call and safe to run twice."""
+
+from celery import shared_task
+
+from sources.models import Door
+from sources.services import running, sweeping
+from sources.services.history import acting_through
+
+
+@shared_task(name="sources.tasks.fetch_due", acks_late=False)
+def fetch_due() -> None:
+    """Attempt what is due, a few at a time, until nothing is."""
+    with acting_through(Door.WORKER.value):
+        while running.run_due():
+            pass
+
+
+@shared_task(name="sources.tasks.sweep", time_limit=120, soft_time_limit=100)
+def sweep() -> None:
+    """Ring for what is due; close what its workers died of."""
+    with acting_through(Door.WORKER.value):
+        sweeping.sweep()
