@@ -9,6 +9,10 @@ from django.db import DatabaseError
 
 from claims.models import Claim
 
+STRONG_KEY_LENGTH = 50
+STRONG_KEY_VARIETY = 5
+"""Both are Django's own measure of a key (security.W009)."""
+
 LOOPBACK = {"127.0.0.1", "localhost", "::1", "[::1]"}
 
 
@@ -27,6 +31,21 @@ def debug_elsewhere(app_configs: object, **_: Any) -> Sequence[CheckMessage]:
     if settings.DEBUG and not _is_loopback():
         return [Error("DEBUG is on and the site is not on loopback.", id="factcheck.E002")]
     return []
+
+
+@register(Tags.security)
+def weak_secret_key(app_configs: object, **_: Any) -> Sequence[CheckMessage]:
+    """factcheck.E003: a secret key that could be guessed, on a host that others reach."""
+    key = str(settings.SECRET_KEY)
+    if _is_loopback() or (len(key) >= STRONG_KEY_LENGTH and len(set(key)) >= STRONG_KEY_VARIETY):
+        return []
+    return [
+        Error(
+            "SECRET_KEY could be guessed.",
+            hint=f"Use at least {STRONG_KEY_LENGTH} random characters, or leave it out: one is made and kept.",
+            id="factcheck.E003",
+        )
+    ]
 
 
 @register(Tags.database)

@@ -12,10 +12,12 @@ from django.conf import LazySettings
 from django.contrib.auth.models import Group, User
 from django.db import connections
 from django.test import TransactionTestCase
+from playwright.sync_api import sync_playwright
 
 from claims.models.guards import GUARDS as CLAIMS_GUARDS
 from sources.models import append_only
 from sources.models.guards import GUARDS as SOURCES_GUARDS
+from tests.plugins.chromium import ARGUMENTS, executable
 
 PASSWORD = "correct-horse-battery-9"
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
@@ -121,3 +123,20 @@ def logged_in(client: Any) -> Callable[[User], Any]:
         return client
 
     return log_in
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Any]:
+    """A real Chromium, driven by Playwright; without one on the machine the test is skipped, by name.
+
+    Playwright's loop counts as running in this thread while it is open, which Django's ORM would take for
+    asynchronous code: hence the variable, and a browser a module.
+    """
+    program = executable()
+    if program is None:
+        pytest.skip("there is no Chromium on this machine")
+    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+        browser = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
+        yield browser
+        browser.close()

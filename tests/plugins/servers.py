@@ -72,17 +72,28 @@ class Postgres:
         common = {"env": env, "cwd": self.folder, **demote}
         subprocess.run(
             [root / "bin" / "initdb", "-D", data, "-U", "factcheck", "-A", "trust", "-E", "UTF8", "--no-sync"],
-            check=True, stdout=subprocess.DEVNULL, **common,
+            check=True,
+            stdout=subprocess.DEVNULL,
+            **common,
         )
         settings = {
-            "port": self.port, "listen_addresses": "127.0.0.1", "unix_socket_directories": str(self.folder),
-            "fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": 120,
+            "port": self.port,
+            "listen_addresses": "127.0.0.1",
+            "unix_socket_directories": str(self.folder),
+            "fsync": "off",
+            "synchronous_commit": "off",
+            "full_page_writes": "off",
+            "max_connections": 120,
             "shared_buffers": "64MB",
         }
         options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
         log = (self.folder / "log").open("wb")
         self.process = subprocess.Popen(
-            [root / "bin" / "postgres", "-D", data, *options], stdout=log, stderr=log, start_new_session=True, **common
+            [root / "bin" / "postgres", "-D", data, *options],
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+            **common,
         )
         atexit.register(self.stop)
         self._wait()
@@ -134,9 +145,22 @@ class Valkey:
 
         program = server_program()
         self.process = subprocess.Popen(
-            [program, "--port", "0", "--unixsocket", self.socket, "--dir", self.folder, "--save", "",
-             "--appendonly", "no"],
-            stdout=subprocess.DEVNULL, stderr=sys.stderr, start_new_session=True,
+            [
+                program,
+                "--port",
+                "0",
+                "--unixsocket",
+                self.socket,
+                "--dir",
+                self.folder,
+                "--save",
+                "",
+                "--appendonly",
+                "no",
+            ],
+            stdout=subprocess.DEVNULL,
+            stderr=sys.stderr,
+            start_new_session=True,
         )
         atexit.register(self.stop)
         deadline = time.monotonic() + 10

@@ -1,0 +1,86 @@
+"""What an operator is told before people are."""
+
+import pytest
+from django.conf import LazySettings
+
+from claims.models import Claim
+from factcheck import checks
+from tests.conftest import Cast
+
+
+def _ids(messages: object) -> list[str]:
+    return [message.id for message in messages]  # type: ignore[attr-defined]
+
+
+def test_private_hosts_are_named_in_a_warning(settings: LazySettings) -> None:
+    settings.CAPTURE_ALLOW_PRIVATE = frozenset({("127.0.0.1", 8010)})
+    messages = checks.private_hosts(None)
+    assert _ids(messages) == ["factcheck.W001"]
+    assert "127.0.0.1:8010" in messages[0].msg
+    settings.CAPTURE_ALLOW_PRIVATE = frozenset()
+    assert not checks.private_hosts(None)
+
+
+@pytest.mark.parametrize(
+    ("debug", "is_loopback", "hosts", "expected"),
+    [
+        (True, True, ["127.0.0.1"], []),
+        (True, False, ["facts.example"], ["factcheck.E002"]),
+        (True, True, ["facts.example"], ["factcheck.E002"]),
+        (False, False, ["facts.example"], []),
+    ],
+    ids=["debug on loopback", "debug elsewhere", "debug for another host name", "no debug"],
+)
+def test_debug_pages_stay_on_loopback(
+    settings: LazySettings, debug: bool, is_loopback: bool, hosts: list[str], expected: list[str]
+) -> None:
+    settings.DEBUG, settings.IS_LOOPBACK, settings.ALLOWED_HOSTS = debug, is_loopback, hosts
+    assert _ids(checks.debug_elsewhere(None)) == expected
+
+
+@pytest.mark.parametrize(
+    ("key", "is_loopback", "expected"),
+    [
+        ("short", False, ["factcheck.E003"]),
+        ("a" * 60, False, ["factcheck.E003"]),
+        ("short", True, []),
+        ("k3v9-Zq7mT1xW5bN8cR2yL6pD4sF0gHjKaQeUiOzXvBnMwErTy", False, []),
+    ],
+    ids=["short", "one letter", "on loopback", "good"],
+)
+def test_a_weak_secret_key_stays_on_loopback(
+    settings: LazySettings, key: str, is_loopback: bool, expected: list[str]
+) -> None:
+    settings.SECRET_KEY, settings.IS_LOOPBACK = key, is_loopback
+    settings.ALLOWED_HOSTS = ["127.0.0.1"] if is_loopback else ["facts.example"]
+    assert _ids(checks.weak_secret_key(None)) == expected
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("is_loopback", "hosts", "is_demonstration", "expected"),
+    [
+        (False, ["facts.example"], True, ["factcheck.E001"]),
+        (True, ["127.0.0.1", "facts.example"], True, ["factcheck.E001"]),
+        (True, ["127.0.0.1", "localhost"], True, []),
+        (False, ["facts.example"], False, []),
+    ],
+    ids=["elsewhere", "another host name", "loopback", "no demonstration"],
+)
+def test_demonstration_records_stay_on_loopback(
+    settings: LazySettings,
+    cast: Cast,
+    is_loopback: bool,
+    hosts: list[str],
+    is_demonstration: bool,
+    expected: list[str],
+) -> None:
+    settings.IS_LOOPBACK, settings.ALLOWED_HOSTS = is_loopback, hosts
+    statement = "The quay is eighty metres long."
+    Claim.objects.create(statement=statement, is_demonstration=is_demonstration, created_by=cast.editor)
+    assert _ids(checks.demonstration_elsewhere(None, databases=["default"])) == expected
+
+
+def test_no_database_is_asked_where_none_was_named(settings: LazySettings) -> None:
+    settings.IS_LOOPBACK = False
+    assert not checks.demonstration_elsewhere(None, databases=None)
