@@ -166,12 +166,23 @@ def is_public(text: str) -> bool:
             return False
         if address.ipv4_mapped is not None:
             return _is_public_v4(address.ipv4_mapped)
+        isatap = _isatap(address)
+        if isatap is not None and not _is_public_v4(isatap):
+            return False
         return address in _OPEN_V6 and not any(address in block for block in _CLOSED_V6)
     return _is_public_v4(address)
 
 
 def _is_public_v4(address: ipaddress.IPv4Address) -> bool:
     return not any(address in block for block in _CLOSED_V4)
+
+
+def _isatap(address: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
+    """The IPv4 address inside an ISATAP interface identifier (RFC 5214, section 6.1)."""
+    low = int(address) & (2**64 - 1)
+    if low >> 32 in (0x00005EFE, 0x02005EFE):
+        return ipaddress.IPv4Address(low & 0xFFFFFFFF)
+    return None
 
 
 def _check_host(host: str) -> None:

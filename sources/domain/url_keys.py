@@ -24,10 +24,12 @@ _TRACKER_PREFIXES = ("utm_", "pk_", "piwik_", "matomo_")
 def url_key(url: str) -> str:
     """Return the key of an absolute http(s) URL. Raises ValueError for what is no URL."""
     parts = urlsplit(canonicalize_url(ada_url.URL(url.strip()).href, keep_blank_values=True, keep_fragments=False))
-    kept = [(name, value) for name, value in parse_qsl(parts.query, keep_blank_values=True) if not _is_tracker(name)]
+    # Bytes that are no UTF-8 survive as they are: replaced, two addresses would become one.
+    pairs = parse_qsl(parts.query, keep_blank_values=True, errors="surrogateescape")
+    kept = [(name, value) for name, value in pairs if not _is_tracker(name)]
     host = (parts.hostname or "").removeprefix("www.")
     port = f":{parts.port}" if parts.port and parts.port not in (80, 443) else ""
-    return urlunsplit(("http", host + port, parts.path or "/", urlencode(kept), ""))
+    return urlunsplit(("http", host + port, parts.path or "/", urlencode(kept, errors="surrogateescape"), ""))
 
 
 def url_key_sha256(key: str) -> str:
