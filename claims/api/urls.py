@@ -1,6 +1,19 @@
-"""Addresses of this door."""
+"""Addresses of the API. What stands here is kept; what changes comes as another version."""
 
-from django.urls import URLPattern
+from django.urls import path, re_path
+from drf_spectacular.views import SpectacularJSONAPIView
 
-app_name = "api"
-urlpatterns: list[URLPattern] = []
+from claims.api import errors, views
+
+urlpatterns = [
+    path("schema/", SpectacularJSONAPIView.as_view(), name="api_schema"),
+    path("claims/", views.claims, name="api_claims"),
+    path("claims/<uuid:public_id>/", views.claim, name="api_claim"),
+    path("revisions/<uuid:public_id>/", views.revision, name="api_revision"),
+    path("speakers/", views.speakers, name="api_speakers"),
+    path("speakers/<uuid:public_id>/", views.speaker, name="api_speaker"),
+    path("sources/", views.sources, name="api_sources"),
+    path("sources/<uuid:public_id>/", views.source, name="api_source"),
+    path("captures/<uuid:public_id>/", views.capture, name="api_capture"),
+    re_path(r"^(?P<rest>.*)$", errors.nothing_here),
+]

@@ -36,7 +36,7 @@ class PublicClaim(models.Model):
 
 
 class PublicSpeaker(models.Model):
-    """A speaker in a published chain; ``is_established`` only where the attribution is *said it*."""
+    """A speaker in a published chain; ``is_established`` only where the attribution is *said it* and stands."""
 
     public_claim = models.ForeignKey(PublicClaim, on_delete=models.CASCADE, related_name="speakers")
     speaker = models.ForeignKey(Speaker, on_delete=models.CASCADE, related_name="public_rows")

@@ -1,12 +1,11 @@
 """A published claim as its page shows it: the newest record, and the live rows that may add to it."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.utils.safestring import SafeString, mark_safe
 
 from claims.domain.record_v1 import RevisionRecord
-from claims.models import Claim, CorrectionRequest, PublicClaim
+from claims.models import Claim, CorrectionRequest, Notice, PublicClaim, Revision
 from claims.presenters import citing, evidence, history, verdicts
 from claims.presenters.claimreview import DEMONSTRATION_AUTHOR, as_script, claimreview
 from claims.presenters.labels import attribution_sentence
@@ -22,7 +21,7 @@ from claims.presenters.parts import (
     TopicView,
     Verdict,
 )
-from claims.presenters.today import today_of
+from claims.presenters.today import Today, today_of
 from claims.presenters.wording import day, paragraphs, sentence
 from claims.querysets import records_of
 
@@ -103,54 +102,70 @@ class ClaimPage:
         return mark_safe(block)  # noqa: S308 - as_script escapes whatever could end the element
 
 
-def page_of(row: PublicClaim, *, site_url: str, desk_name: str) -> ClaimPage:
-    """The page of a published claim."""
-    claim = row.claim
+@dataclass(frozen=True)
+class _Found:
+    """What the page is made of: the records, oldest first, and the live rows that may add to them."""
+
+    state: str
+    revisions: list[Revision]
+    records: list[RevisionRecord]
+    notices: list[Notice]
+    requests: list[CorrectionRequest]
+    today: Today
+
+    @property
+    def record(self) -> RevisionRecord:
+        return self.records[-1]
+
+    @property
+    def is_shown(self) -> bool:
+        return self.state == "up"
+
+
+def _find(claim: Claim) -> _Found:
     revisions = list(claim.revisions.order_by("number"))
     records = records_of(revisions)
-    record = records[-1]
-    notices = list(claim.notices.order_by("put_up_at", "pk"))
-    today = today_of(record.citations, [one.source.id for one in record.appearances])
-    is_shown = claim.publication_state == "up"
-    verdict = verdicts.verdict_of(record) if is_shown else None
-    appearances = tuple(evidence.appearance_of(one, today, site_url) for one in record.appearances)
-    path = f"/claims/{row.slug}/"
-    words = verdict.words if verdict else sentence(claim.publication_state)
-    data = None
-    if verdict:
-        data = claimreview(
-            record,
-            url=site_url + path,
-            words=words,
-            headline=record.headline,
-            appearances=appearances,
-            desk_name=desk_name,
-            site_url=site_url,
-        )
-    cited_as = DEMONSTRATION_AUTHOR if record.claim.demonstration else desk_name
-    return ClaimPage(
+    return _Found(
         state=claim.publication_state,
-        url=site_url + path,
-        path=path,
+        revisions=revisions,
+        records=records,
+        notices=list(claim.notices.order_by("put_up_at", "pk")),
+        requests=list(claim.correction_requests.filter(answered_at__isnull=False).order_by("-answered_at")),
+        today=today_of(records[-1].citations, [one.source.id for one in records[-1].appearances]),
+    )
+
+
+def page_of(row: PublicClaim, *, site_url: str, desk_name: str) -> ClaimPage:
+    """The page of a published claim."""
+    found = _find(row.claim)
+    record = found.record
+    verdict = verdicts.verdict_of(record) if found.is_shown else None
+    words = verdict.words if verdict else sentence(found.state)
+    url = f"{site_url}/claims/{row.slug}/"
+    appearances = tuple(evidence.appearance_of(one, found.today, site_url) for one in record.appearances)
+    return ClaimPage(
+        state=found.state,
+        url=url,
+        path=f"/claims/{row.slug}/",
         title=f"{words}: {record.claim.statement}",
-        description=f"{words}. {record.headline}" if verdict else f"{words}. {record.claim.statement}",
+        description=f"{words}. {record.headline if verdict else record.claim.statement}",
         is_demonstration=record.claim.demonstration,
-        banners=history.banners_of(revisions, records, notices, is_shown=is_shown),
+        banners=history.banners_of(found.revisions, found.records, found.notices, is_shown=found.is_shown),
         topics=tuple(TopicView(topic.name, topic.slug) for topic in record.claim.topics),
-        attributed=_attributed(record, is_shown=is_shown),
+        attributed=_attributed(record, is_shown=found.is_shown),
         statement=record.claim.statement,
         language=record.claim.language,
         quote=record.claim.quote.original,
         quote_language=record.claim.quote.language,
         translation=record.claim.quote.translation,
         translator=record.claim.quote.translator,
-        chain=evidence.chain_of(record) if is_shown else evidence.bare_chain_of(record),
+        chain=evidence.chain_of(record) if found.is_shown else evidence.bare_chain_of(record),
         verdict=verdict,
-        hidden_sentence=HIDDEN.get(claim.publication_state, ""),
+        hidden_sentence=HIDDEN.get(found.state, ""),
         headline=record.headline,
         summary=paragraphs(record.summary),
         context=record.claim.context,
-        citations=tuple(evidence.citation_of(one, record, today) for one in record.citations),
+        citations=tuple(evidence.citation_of(one, record, found.today) for one in record.citations),
         origins=evidence.origins_of(record),
         ratings_title=_ratings_title(record),
         ratings_note=_ratings_note(record),
@@ -158,21 +173,52 @@ def page_of(row: PublicClaim, *, site_url: str, desk_name: str) -> ClaimPage:
         settlement=verdicts.settlement_of(record),
         interests=_interests(record),
         appearances=appearances,
-        history=history.history_of(revisions, records, notices, with_labels=claim.publication_state != "suspended"),
+        history=_history(found),
         related=_related(record),
         replies=_replies(record),
         why_chosen=record.claim.why_chosen,
         editor=record.responsible_editor,
-        outcomes=history.outcomes_of(_answered(claim)),
-        cite=citing.styles_of(
-            statement=record.claim.statement,
-            url=site_url + path,
-            desk=cited_as,
-            number=record.revision.number,
-            published_at=record.revision.published_at,
-        ),
-        record_sha256=revisions[-1].record_sha256,
-        json_ld=data,
+        outcomes=history.outcomes_of(found.requests),
+        cite=_cite(record, url, desk_name),
+        record_sha256=found.revisions[-1].record_sha256,
+        json_ld=_json_ld(record, url, verdict, appearances, (desk_name, site_url)),
+    )
+
+
+def _history(found: _Found) -> tuple[HistoryEntry, ...]:
+    return history.history_of(
+        found.revisions, found.records, found.notices, with_labels=found.state != "suspended"
+    )
+
+
+def _cite(record: RevisionRecord, url: str, desk_name: str) -> tuple[CiteStyle, ...]:
+    return citing.styles_of(
+        statement=record.claim.statement,
+        url=url,
+        desk=DEMONSTRATION_AUTHOR if record.claim.demonstration else desk_name,
+        number=record.revision.number,
+        published_at=record.revision.published_at,
+    )
+
+
+def _json_ld(
+    record: RevisionRecord,
+    url: str,
+    verdict: Verdict | None,
+    appearances: tuple[AppearanceView, ...],
+    desk: tuple[str, str],
+) -> dict[str, object] | None:
+    """The ClaimReview of a verdict that is shown; ``desk`` is its name and address."""
+    if verdict is None:
+        return None
+    return claimreview(
+        record,
+        url=url,
+        words=verdict.words,
+        headline=record.headline,
+        appearances=appearances,
+        desk_name=desk[0],
+        site_url=desk[1],
     )
 
 
@@ -236,7 +282,3 @@ def _related(record: RevisionRecord) -> tuple[RelatedClaim, ...]:
 
 def _how(kind: str, direction: str) -> str:
     return HOW_RELATED.get((kind, direction), "Related")
-
-
-def _answered(claim: Claim) -> Sequence[CorrectionRequest]:
-    return list(claim.correction_requests.filter(answered_at__isnull=False).order_by("-answered_at"))

@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from claims.models import PublicClaim, PublicSpeaker
-from claims.presenters.cards import card_of
+from claims.presenters.cards import ClaimCard, card_of
 from claims.public.conditional import public_page
 from claims.public.listing import newest_first
 from sources.domain.errors import NotFound
@@ -23,9 +23,8 @@ def speaker(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     newest = rows.select_related("public_claim").order_by("-public_claim__revised_at").first()
     if newest is None:
         raise NotFound("speaker_unknown", "Nothing is published that is attributed to a speaker of this address.")
-    own = PublicClaim.objects.filter(speakers__speaker__public_id=public_id, speakers__is_attributed=True)
-    established = [card_of(row) for row in newest_first(own.filter(speakers__is_established=True), size=MOST).rows]
-    others = [card_of(row) for row in newest_first(own.filter(speakers__is_established=False), size=MOST).rows]
+    established = _attributed(public_id, is_established=True)
+    others = _attributed(public_id, is_established=False)
     context = {
         "section": "speakers",
         "name": newest.name,
@@ -34,3 +33,12 @@ def speaker(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
         "demonstration": any(card.is_demonstration for card in established + others),
     }
     return render(request, "claims/speaker.html", context)
+
+
+def _attributed(public_id: uuid.UUID, *, is_established: bool) -> list[ClaimCard]:
+    rows = PublicClaim.objects.filter(
+        speakers__speaker__public_id=public_id,
+        speakers__is_attributed=True,
+        speakers__is_established=is_established,
+    )
+    return [card_of(row) for row in newest_first(rows, size=MOST).rows]

@@ -93,7 +93,8 @@ def _index_speakers(row: PublicClaim, record: RevisionRecord) -> None:
     rows = _by_public_id(Speaker.objects.all(), {link.who.id for link in named})
     fresh = {}
     for link in named:
-        established = link.is_attributed and record.verdict.shared_attribution == "said_it"
+        said_it = record.verdict.shared_attribution == "said_it"
+        established = link.is_attributed and said_it and row.state == "up"
         if link.who.id in rows:
             fresh[(link.who.id, link.is_attributed)] = PublicSpeaker(
                 public_claim=row,
