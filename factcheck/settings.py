@@ -50,7 +50,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
-    "django.contrib.admin",
+    "factcheck.admin_apps.DeskAdminConfig",
     "django.contrib.humanize",
     "axes",
     "csp",
@@ -172,6 +172,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.AllowAny"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "UNAUTHENTICATED_USER": None,
+    "EXCEPTION_HANDLER": "claims.api.errors.answer",
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Factcheck",
@@ -197,6 +198,7 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE_FILENAME = str(FACTCHECK_VAR / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "sweep captures": {"task": "sources.tasks.sweep", "schedule": schedule(10.0)},
+    "look for passages again": {"task": "sources.tasks.reanchor_due", "schedule": schedule(60.0)},
     "publish what is due": {"task": "claims.tasks.publish_due", "schedule": schedule(30.0)},
     "look again at cited sources": {"task": "claims.tasks.notice_changes", "schedule": schedule(60.0)},
 }

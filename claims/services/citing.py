@@ -166,7 +166,13 @@ def take_out_parts(*, claim: Claim, draft: ClaimDraft) -> None:
 
 def write_citations(*, by: User, claim: Claim, draft: ClaimDraft, parts: dict[str, Part]) -> list[Source]:
     """Make the citations read as in ``draft``; return the web sources that want a capture."""
-    sources = [_source_for(by, row.source, row.url_typed, row.title) for row in draft.citations]
+    sources = [
+        _source_for(
+            by, row.source, row.url_typed, row.title,
+            is_demonstration=row.kind == CitationKind.DEMONSTRATION_DOCUMENT.value,
+        )
+        for row in draft.citations
+    ]
     kept = {row.public_id: row for row in claim.citations.select_related("source")}
     staying = {
         row.public_id

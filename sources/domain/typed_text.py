@@ -44,7 +44,10 @@ def check_language(tag: str, *, field: str, is_required: bool = False) -> list[D
         return []
     if len(tag) > 35 or not LANGUAGE.match(tag):
         return [
-            BadInput("language_unknown", f"“{tag[:40]}” is no language tag. Write one such as “en”, “es” or “pt-BR”.",
-                     field=field)
+            BadInput(
+                "language_unknown",
+                f"“{tag[:40]}” is no language tag. Write one such as “en”, “es” or “pt-BR”.",
+                field=field,
+            )
         ]
     return []

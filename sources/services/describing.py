@@ -80,8 +80,11 @@ def describe_source(*, by: User, source: Source, draft: SourceDraft) -> Source:
             row.save()
             changed = [key for key in after if before[key] != after[key]]
             record_event(
-                by=by, action="source_described", subject=row,
-                before={key: before[key] for key in changed}, after={key: after[key] for key in changed},
+                by=by,
+                action="source_described",
+                subject=row,
+                before={key: before[key] for key in changed},
+                after={key: after[key] for key in changed},
             )
     return row
 

@@ -90,8 +90,11 @@ def save_publisher(*, by: User, draft: PublisherDraft, publisher: Publisher | No
         after = _snapshot(row)
         if before != after:
             record_event(
-                by=by, action="publisher_added" if is_new else "publisher_edited", subject=row,
-                before=before, after=after,
+                by=by,
+                action="publisher_added" if is_new else "publisher_edited",
+                subject=row,
+                before=before,
+                after=after,
             )
     return row
 

@@ -1,0 +1,24 @@
+/* Small comforts of the admin; every page works without them. */
+"use strict";
+(() => {
+  /* One link of a chain is the attributed one: choosing another takes the mark off the first. */
+  document.addEventListener("change", (event) => {
+    const box = event.target;
+    if (!(box instanceof HTMLInputElement) || !/^links-\d+-is_attributed$/.test(box.name) || !box.checked) return;
+    for (const other of document.querySelectorAll('input[name^="links-"][name$="-is_attributed"]')) {
+      if (other !== box) other.checked = false;
+    }
+  });
+  /* An address that is only shown to be copied is selected as a whole. */
+  document.addEventListener("focusin", (event) => {
+    if (event.target instanceof HTMLInputElement && event.target.matches("[data-select]")) event.target.select();
+  });
+  /* What was typed and not saved is not left by accident. */
+  const form = document.querySelector("#content-main > form:not(#changelist-form)");
+  if (form instanceof HTMLFormElement && form.querySelector(".inline-group, .field-statement")) {
+    let isTouched = false;
+    form.addEventListener("input", () => { isTouched = true; });
+    form.addEventListener("submit", () => { isTouched = false; });
+    window.addEventListener("beforeunload", (event) => { if (isTouched) event.preventDefault(); });
+  }
+})();

@@ -1,0 +1,166 @@
+"""The rows of the archive, to look at: nothing here is ever added, changed or deleted by hand."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.urls import URLPattern, path
+
+from sources.admin import capture_views
+from sources.admin.capture_states import capture_lines
+from sources.admin.histories import UNTOLD, tell
+from sources.admin.service_admin import ReadOnlyAdmin
+from sources.domain.folding import fold
+from sources.models import Artefact, Capture, Event, Exchange, Usability
+
+
+class ArchiveInline(admin.TabularInline):
+    """Rows of a capture, to look at."""
+
+    extra = 0
+    can_delete = False
+    show_change_link = True
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return request.user.has_perm("sources.view_capture")
+
+
+class ExchangeInline(ArchiveInline):
+    model = Exchange
+    fields = ("position", "kind", "url", "status", "address", "started_at", "seconds")
+    verbose_name_plural = "what was asked and answered on the way"
+
+
+class ArtefactInline(ArchiveInline):
+    model = Artefact
+    fields = ("role", "media_type", "bytes", "sha256", "producer", "version")
+    verbose_name_plural = "files kept"
+
+
+class UsabilityInline(ArchiveInline):
+    model = Usability
+    fields = ("verdict", "reason", "producer", "judged_by", "created_at")
+    verbose_name_plural = "judged"
+
+
+@admin.register(Capture)
+class CaptureAdmin(ReadOnlyAdmin):
+    """One dated request for a source; what can be done with it are three buttons on its page."""
+
+    list_display = ("source", "method", "state", "attempts", "why", "requested_by", "requested_at", "closed_at")
+    list_filter = ("state", "method", "failure_code")
+    list_select_related = ("source", "requested_by")
+    search_fields = ("source__title_folded", "source__url_key", "body_sha256", "public_id")
+    search_help_text = "Words of the title, a piece of the address, or a digest."
+    date_hierarchy = "requested_at"
+    inlines = (ExchangeInline, ArtefactInline, UsabilityInline)
+    change_form_template = "admin/sources/capture/change_form.html"
+    fieldsets = (
+        (None, {"fields": ("source", ("state", "method", "attempts"), ("failure_code", "failure_sentence"))}),
+        ("Asked for", {"fields": (("requested_by", "requested_at", "asked_by_kind"), "url_requested", "provenance")}),
+        (
+            "What came",
+            {
+                "fields": (
+                    ("http_status", "captured_at", "closed_at"),
+                    "final_url",
+                    ("media_type", "media_type_declared"),
+                    ("body_bytes", "is_truncated", "charset"),
+                    "body_sha256",
+                    "warc_sha256",
+                    ("robots", "software"),
+                )
+            },
+        ),
+    )
+
+    def get_search_results(self, request: HttpRequest, queryset: QuerySet[Capture], search_term: str) -> Any:
+        return super().get_search_results(request, queryset, fold(search_term))
+
+    @admin.display(description="why")
+    def why(self, obj: Capture) -> str:
+        return obj.failure_sentence
+
+    def get_urls(self) -> list[URLPattern]:
+        wrap = self.admin_site.admin_view
+        own = [
+            path("<int:pk>/retry/", wrap(capture_views.retry), name="sources_capture_retry"),
+            path("<int:pk>/cancel/", wrap(capture_views.cancel), name="sources_capture_cancel"),
+        ]
+        return [*own, *super().get_urls()]
+
+    def change_view(self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None) -> Any:
+        found = Capture.objects.select_related("source").filter(pk=object_id).first() if object_id.isdigit() else None
+        panel = capture_lines([found.source] if found else [], request.user)
+        return super().change_view(request, object_id, form_url, {**(extra_context or {}), "panel": panel})
+
+
+@admin.register(Artefact)
+class ArtefactAdmin(ReadOnlyAdmin):
+    """A stored file by its digest."""
+
+    list_display = ("sha256", "role", "media_type", "bytes", "capture", "created_at")
+    list_filter = ("role",)
+    list_select_related = ("capture",)
+    search_fields = ("sha256",)
+    search_help_text = "A digest, or how it begins."
+
+
+@admin.register(Exchange)
+class ExchangeAdmin(ReadOnlyAdmin):
+    """One request and its answer on the way of a capture."""
+
+    list_display = ("url", "kind", "status", "address", "capture", "started_at")
+    list_filter = ("kind", "status")
+    list_select_related = ("capture",)
+    search_fields = ("url", "address")
+
+    def event_subjects(self, obj: Any) -> list[Any]:
+        return [obj.capture.public_id]
+
+
+@admin.register(Usability)
+class UsabilityAdmin(ReadOnlyAdmin):
+    """Whether a capture is the work that was cited."""
+
+    list_display = ("capture", "verdict", "reason", "producer", "judged_by", "created_at")
+    list_filter = ("verdict",)
+    list_select_related = ("capture", "judged_by")
+    search_fields = ("reason",)
+
+
+@admin.register(Event)
+class EventAdmin(ReadOnlyAdmin):
+    """Who did what, when, through which door. What touches ratings before a reveal is not told here at all."""
+
+    list_display = ("at", "who", "what", "subject_kind", "door", "reason")
+    list_filter = ("door", "subject_kind")
+    list_select_related = ("by",)
+    search_fields = ("action", "reason", "by__username")
+    date_hierarchy = "at"
+    fields = (("at", "by", "door"), ("action", "subject_kind", "version"), "subject_id", "reason", "before", "after")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Event]:
+        events = super().get_queryset(request)
+        for prefix in UNTOLD:
+            events = events.exclude(action__startswith=prefix)
+        return events
+
+    @admin.display(description="who", ordering="by__username")
+    def who(self, obj: Event) -> str:
+        return obj.by.get_username() if obj.by else "the program"
+
+    @admin.display(description="what", ordering="action")
+    def what(self, obj: Event) -> str:
+        return tell(obj).what
+
+    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> Any:
+        raise PermissionDenied

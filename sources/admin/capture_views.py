@@ -1,0 +1,54 @@
+"""What can be done with a capture: have it tried now, or give it up."""
+
+from collections.abc import Callable
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_POST
+
+from sources.domain.errors import DeskError
+from sources.models import Capture
+from sources.permissions import may
+from sources.services import capture as capturing
+
+
+def back_to(request: HttpRequest, fallback: str) -> HttpResponseRedirect:
+    """Where the button was pressed, if that is a page of ours."""
+    wanted = request.POST.get("next", "")
+    is_ours = url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()})
+    return HttpResponseRedirect(wanted if is_ours else fallback)
+
+
+def require_change(request: HttpRequest) -> None:
+    """Raise ``PermissionDenied`` unless the person may change sources."""
+    if not may(request.user, "sources.change_source"):
+        raise PermissionDenied("Only an editor asks for captures.")
+
+
+def _act(request: HttpRequest, pk: int, act: Callable[..., object], done: str) -> HttpResponse:
+    require_change(request)
+    found = Capture.objects.select_related("source").filter(pk=pk).first()
+    if found is None:
+        raise Http404("There is no such capture.")
+    try:
+        act(by=request.user, capture=found)
+    except DeskError as error:
+        messages.error(request, error.sentence)
+    else:
+        messages.success(request, done)
+    return back_to(request, reverse("admin:sources_capture_change", args=[found.pk]))
+
+
+@require_POST
+def retry(request: HttpRequest, pk: int) -> HttpResponse:
+    """Have an open capture tried now, or a failed one asked for again."""
+    return _act(request, pk, capturing.retry, "It will be tried now.")
+
+
+@require_POST
+def cancel(request: HttpRequest, pk: int) -> HttpResponse:
+    """Give an open capture up."""
+    return _act(request, pk, capturing.cancel, "The capture was given up.")

@@ -1,0 +1,110 @@
+"""What can be done with a source: look at its captures as they arrive, ask for another, upload one by hand."""
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from sources.admin.capture_states import capture_lines
+from sources.admin.capture_views import back_to, require_change
+from sources.admin.service_forms import spread
+from sources.domain.errors import DeskError, Several
+from sources.models import CaptureMethod, Source
+from sources.services import capture as capturing
+from sources.services.uploading import upload as keep_upload
+
+
+class UploadForm(forms.Form):
+    """A file that somebody got by another road, and which road that was."""
+
+    file = forms.FileField(required=False, label="File", help_text="HTML, PDF or plain text.")
+    provenance = forms.CharField(
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        label="Where it comes from",
+        help_text="Printed with the copy: who fetched it, from where, when, and how.",
+    )
+
+
+def _source(request: HttpRequest, pk: int) -> Source:
+    if not request.user.has_perm("sources.view_source"):
+        raise PermissionDenied
+    source = Source.objects.filter(pk=pk).first()
+    if source is None:
+        raise Http404("There is no such source.")
+    return source
+
+
+@require_GET
+def captures(request: HttpRequest, pk: int) -> HttpResponse:
+    """The panel of captures: by itself for the script, as a page of its own without one."""
+    source = _source(request, pk)
+    context = {"panel": capture_lines([source], request.user), "panel_url": request.path}
+    if request.headers.get("HX-Request"):
+        return TemplateResponse(request, "admin/sources/_captures.html", context)
+    page = {
+        **admin.site.each_context(request),
+        "opts": Source._meta,
+        "original": source,
+        "title": "Captures",
+        "subtitle": str(source),
+        **context,
+    }
+    return TemplateResponse(request, "admin/sources/captures.html", page)
+
+
+@require_POST
+def capture_again(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ask for a new capture of the source."""
+    source = _source(request, pk)
+    require_change(request)
+    try:
+        capturing.request(
+            by=request.user,
+            source=source,
+            method=CaptureMethod.HTTP.value,
+            reason="person",  # type: ignore[arg-type]
+        )
+    except DeskError as error:
+        messages.error(request, error.sentence)
+    else:
+        messages.success(request, "A new capture was asked for.")
+    return back_to(request, reverse("admin:sources_source_change", args=[source.pk]))
+
+
+@require_http_methods(["GET", "POST"])
+def upload(request: HttpRequest, pk: int) -> HttpResponse:
+    """Keep a file that could not be fetched, as a capture of its own kind."""
+    source = _source(request, pk)
+    require_change(request)
+    form = UploadForm(request.POST or None, request.FILES or None)
+    status = 200
+    if request.method == "POST" and form.is_valid():
+        file = form.cleaned_data["file"]
+        try:
+            keep_upload(
+                by=request.user,  # type: ignore[arg-type]
+                source=source,
+                body=file.read() if file else b"",
+                file_name=file.name if file else "",
+                provenance=form.cleaned_data["provenance"],
+            )
+        except DeskError as error:
+            status = error.status
+            spread(error.errors if isinstance(error, Several) else [error], form, [])
+        else:
+            messages.success(request, "The file is kept. It says that it was uploaded by hand.")
+            return HttpResponseRedirect(reverse("admin:sources_source_change", args=[source.pk]))
+    context = {
+        **admin.site.each_context(request),
+        "opts": Source._meta,
+        "original": source,
+        "title": "Upload a copy",
+        "subtitle": str(source),
+        "form": form,
+        "button": "Keep this file",
+    }
+    return TemplateResponse(request, "admin/sources/upload.html", context, status=status)
