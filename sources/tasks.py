@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from sources.models import Door
-from sources.services import running, sweeping
+from sources.services import reanchor, running, sweeping
 from sources.services.history import acting_through
 
 
@@ -20,3 +20,11 @@ def sweep() -> None:
     """Ring for what is due; close what its workers died of."""
     with acting_through(Door.WORKER.value):
         sweeping.sweep()
+
+
+@shared_task(name="sources.tasks.reanchor_due", time_limit=300, soft_time_limit=280)
+def reanchor_due() -> None:
+    """Look for pinned passages in later captures that were not searched yet."""
+    with acting_through(Door.WORKER.value):
+        for capture in reanchor.captures_to_reanchor()[:50]:
+            reanchor.reanchor(capture=capture)

@@ -18,7 +18,7 @@ from sources.domain.folding import fold
 from sources.domain.results import Ending, ExchangeResult, FetchResult
 from sources.fetchers import Fetcher, FetchSettings, fetcher_for
 from sources.models import Artefact, ArtefactRole, Capture, CaptureState, Exchange, Source
-from sources.services import derive, lease
+from sources.services import derive, lease, reanchor
 from sources.services.capture import close_without_bytes
 from sources.services.citing_urls import policy
 from sources.services.history import record_event
@@ -123,11 +123,11 @@ def _keep(taken: Taken, capture: Capture, result: FetchResult) -> bool:
         store.keep_file(file, written.sha256)
     lease.extend(taken, stage="reading")
     body_sha256 = result.exchanges[-1].payload_sha256
-    derived = derive.derive_body(
-        result.body,
-        body_sha256=body_sha256,
+    derived = derive.extract_body(
+        body=result.body,
         declared=result.media_type_declared,
         status=result.status,
+        url=capture.url_requested,
         final_url=result.final_url,
         damage=result.damage,
         is_truncated=result.is_truncated,
@@ -150,10 +150,11 @@ def _keep(taken: Taken, capture: Capture, result: FetchResult) -> bool:
             producer=SOFTWARE,
             created_at=now,
         )
-        derive.write_derived(capture, derived, at=now)
-        _name_source(capture.source, derived.title)
+        derive.write_derived(capture=capture, derived=derived)
+        _name_source(capture.source, derived.extracted.title)
         held.delete()
         record_event(by=None, action="capture_stored", subject=capture, after={"body_sha256": body_sha256})
+    reanchor.reanchor(capture=capture)
     return True
 
 
