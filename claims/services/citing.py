@@ -223,9 +223,13 @@ def write_appearances(*, by: User, claim: Claim, drafts: tuple[AppearanceDraft, 
     return wanting
 
 
-def _source_for(by: User, source: Source | None, url_typed: str, title: str) -> Source:
-    return (
-        source if source is not None else find_or_make_web_source(by=by, url=url_typed.strip(), title=title.strip())
+def _source_for(
+    by: User, source: Source | None, url_typed: str, title: str, *, is_demonstration: bool = False
+) -> Source:
+    if source is not None:
+        return source
+    return find_or_make_web_source(
+        by=by, url=url_typed.strip(), title=title.strip(), is_demonstration=is_demonstration
     )
 
 
