@@ -35,13 +35,19 @@ def storage() -> Storage:
 
 @contextlib.contextmanager
 def scratch() -> Iterator[IO[bytes]]:
-    """A temporary file on the store's own disk, so that keeping it is a rename; gone afterwards if not kept."""
+    """A temporary file on the store's own disk, so that keeping it is a rename; gone afterwards if not kept.
+
+    Raises :class:`StorageFailed` where none can be made.
+    """
     place = storage()
     folder: Path | None = None
-    if isinstance(place, FileSystemStorage):
-        folder = Path(place.location) / "incoming"
-        folder.mkdir(parents=True, exist_ok=True)
-    descriptor, name = tempfile.mkstemp(dir=folder)
+    try:
+        if isinstance(place, FileSystemStorage):
+            folder = Path(place.location) / "incoming"
+            folder.mkdir(parents=True, exist_ok=True)
+        descriptor, name = tempfile.mkstemp(dir=folder)
+    except OSError as error:
+        raise StorageFailed(*error.args) from error
     os.close(descriptor)
     try:
         with Path(name).open("w+b") as file:
@@ -59,7 +65,7 @@ def keep_file(file: IO[bytes], sha256: str) -> None:
         if place.exists(key):
             return
         if isinstance(place, FileSystemStorage):
-            _rename(Path(file.name), Path(place.path(key)))
+            _rename(Path(file.name), Path(place.path(key)), Path(place.location))
         else:
             file.seek(0)
             place.save(key, File(file))
@@ -77,7 +83,10 @@ def keep_bytes(data: bytes) -> str:
         place.save(key, ContentFile(data))
         return sha256
     with scratch() as file:
-        file.write(data)
+        try:
+            file.write(data)
+        except OSError as error:
+            raise StorageFailed(*error.args) from error
         keep_file(file, sha256)
     return sha256
 
@@ -119,11 +128,11 @@ def _folders(place: Storage, below: str) -> list[str]:
     return sorted(name for name in names if len(name) == 2)
 
 
-def _rename(path: Path, target: Path) -> None:
+def _rename(path: Path, target: Path, root: Path) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     path.chmod(0o440)
     path.replace(target)
-    for folder in (target.parent, target.parent.parent):
+    for folder in (target.parent, target.parent.parent, root):
         descriptor = os.open(folder, os.O_RDONLY)
         try:
             os.fsync(descriptor)

@@ -1,11 +1,12 @@
 """WARC 1.1 (ISO 28500:2017), one file a capture, the bytes as they went over the wire.
 
-Each record is a gzip member of its own, so that a reader can begin at any offset. Digests are SHA-256. A capture stands
-alone: no revisit records point into another file, so that one can be removed or handed on by itself.
+Each record is a gzip member of its own, so that a reader can begin at any offset. Digests are SHA-256. A capture
+stands alone: no revisit records point into another file, so that one can be removed or handed on by itself.
 """
 
 import hashlib
 import json
+import re
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from sources.domain.results import ExchangeResult
 
 LEVEL = 2
 GZIP_WINDOW = 31
+_END_OF_HEADERS = re.compile(rb"\n\r?\n")
 
 
 @dataclass(frozen=True)
@@ -46,7 +48,12 @@ class WarcWriter:
         self.hash = hashlib.sha256()
 
     def record(self, headers: Mapping[str, str], block: bytes) -> Place:
-        """Write one record as one gzip member. ``headers`` lack version, length and block digest."""
+        """Write one record as one gzip member. ``headers`` lack version, length and block digest.
+
+        Raises ValueError for a header that would begin another one.
+        """
+        if any("\r" in value or "\n" in value for value in headers.values()):
+            raise ValueError("a line break in a WARC header")
         lines = ["WARC/1.1", *(f"{name}: {value}" for name, value in headers.items())]
         lines += [f"WARC-Block-Digest: sha256:{hashlib.sha256(block).hexdigest()}", f"Content-Length: {len(block)}"]
         engine = isal_zlib.compressobj(LEVEL, isal_zlib.DEFLATED, GZIP_WINDOW)
@@ -73,22 +80,27 @@ def write_capture(
     made = datetime.now(UTC)
     info = {"software": software, "format": "WARC File Format 1.1", "conformsTo": "ISO 28500:2017"}
     fields = "".join(f"{name}: {value}\r\n" for name, value in info.items()).encode()
-    writer.record({**_common("warcinfo", made), "Content-Type": "application/warc-fields"}, fields)
-    answers = []
+    warcinfo = {**_common("warcinfo", made), "Content-Type": "application/warc-fields"}
+    writer.record(warcinfo, fields)
+    file_id = {"WARC-Warcinfo-ID": warcinfo["WARC-Record-ID"]}
+    answers, answer_id = [], ""
     for exchange in exchanges:
         answer_id = _record_id()
-        request = {**_common("request", exchange.started_at, exchange), "WARC-Concurrent-To": answer_id}
+        request = {**_common("request", exchange.started_at, exchange), **file_id, "WARC-Concurrent-To": answer_id}
         writer.record({**request, "Content-Type": "application/http;msgtype=request"}, exchange.sent)
-        answer = {**_common("response", exchange.started_at, exchange), "WARC-Record-ID": answer_id}
+        block = without_interim(exchange.received)
+        answer = {**_common("response", exchange.started_at, exchange), **file_id, "WARC-Record-ID": answer_id}
         answer["Content-Type"] = "application/http;msgtype=response"
-        answer["WARC-Payload-Digest"] = f"sha256:{exchange.payload_sha256}"
+        answer["WARC-Payload-Digest"] = f"sha256:{hashlib.sha256(_after_headers(block)).hexdigest()}"
         if exchange.is_truncated:
             answer["WARC-Truncated"] = "length"
-        answers.append(writer.record(answer, without_interim(exchange.received)))
+        answers.append(writer.record(answer, block))
     body = json.dumps(dict(about), ensure_ascii=False, sort_keys=True, indent=1).encode()
     last = exchanges[-1] if exchanges else None
-    metadata = {**_common("metadata", made, last), "Content-Type": "application/json"}
+    metadata = {**_common("metadata", made, last), **file_id, "Content-Type": "application/json"}
     metadata.pop("WARC-IP-Address", None)
+    if answer_id:
+        metadata["WARC-Concurrent-To"] = answer_id
     writer.record(metadata, body)
     return Written(writer.hash.hexdigest(), writer.offset, tuple(answers))
 
@@ -122,6 +134,12 @@ def without_interim(received: bytes) -> bytes:
             break
         received = received[end + 4 :]
     return received
+
+
+def _after_headers(block: bytes) -> bytes:
+    """The body as it was sent, chunk sizes included: what warcio and FastWARC take for the payload."""
+    end = _END_OF_HEADERS.search(block)
+    return block[end.end() :] if end else b""
 
 
 def _record_id() -> str:

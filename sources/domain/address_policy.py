@@ -4,8 +4,8 @@ An address is judged twice: as an URL, before any name is looked up, and as the 
 resolves to, of which *every* one has to be public. URLs are parsed as browsers parse them (WHATWG URL Standard, by
 ada), so that no trick of spelling means one host here and another one on the wire. ``ipaddress.is_global`` is not
 enough (on Python 3.11 it lets 64:ff9b::/96, ::127.0.0.1, 2002:7f00:1::, fec0::1 and multicast pass), so the blocks
-stand here: IANA's special-purpose registries for IPv4 and IPv6 (RFC 6890 and its updates), multicast, 6to4 relays, and
-cloud metadata addresses. Pure: nothing here opens a connection or asks a resolver.
+stand here: IANA's special-purpose registries for IPv4 and IPv6 (RFC 6890 and its updates), multicast, 6to4 relays,
+and cloud metadata addresses. Pure: nothing here opens a connection or asks a resolver.
 """
 
 import ipaddress

@@ -4,11 +4,12 @@ httpcore frames the messages; resolving, connecting and copying the bytes are ou
 Redirects are followed here, each judged anew; cookies live inside one fetch and stay with the host that set them.
 """
 
+import functools
 import hashlib
 import re
 import ssl
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -26,6 +27,7 @@ from sources.fetchers.decoding import Damaged, decode
 from sources.fetchers.network import CheckedBackend, FetchProblem, Resolver, Tee, resolve
 from sources.fetchers.protocol import FetchSettings
 
+Tls = Callable[[], ssl.SSLContext]
 MOST_REDIRECTS = 10
 MOST_REFRESHES = 2
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
@@ -62,6 +64,7 @@ class _Trip:
 
     settings: FetchSettings
     resolver: Resolver
+    tls: Tls
     deadline: float
     exchanges: list[ExchangeResult] = field(default_factory=list)
     cookies: dict[str, SimpleCookie] = field(default_factory=dict)
@@ -72,12 +75,13 @@ class HttpFetcher:
 
     method = "http"
 
-    def __init__(self, resolver: Resolver = resolve) -> None:
+    def __init__(self, resolver: Resolver = resolve, tls: Tls | None = None) -> None:
         self.resolver = resolver
+        self.tls = tls or trusted
 
     def fetch(self, url: str, settings: FetchSettings) -> FetchResult:
         """Follow ``url`` to its answer. What a server does wrong is a result, never an exception."""
-        trip = _Trip(settings, self.resolver, time.monotonic() + settings.deadline_seconds)
+        trip = _Trip(settings, self.resolver, self.tls, time.monotonic() + settings.deadline_seconds)
         try:
             return self._follow(url, trip)
         except AddressRefused as refusal:
@@ -111,7 +115,12 @@ def _ask(target: Target, kind: str, trip: _Trip) -> _Answer:
     started, clock = datetime.now(UTC), time.monotonic()
     backend = CheckedBackend(target, trip.settings.policy, tee, trip.resolver)
     pool = httpcore.ConnectionPool(
-        ssl_context=_tls(), network_backend=backend, max_connections=1, http1=True, http2=False, retries=0
+        ssl_context=trip.tls() if target.scheme == "https" else None,
+        network_backend=backend,
+        max_connections=1,
+        http1=True,
+        http2=False,
+        retries=0,
     )
     try:
         status, headers, payload, is_truncated = _exchange(pool, target, trip, tee)
@@ -291,7 +300,9 @@ def _ended(ending: Ending, code: str, sentence: str, trip: _Trip) -> FetchResult
     return replace(FetchResult(ending=ending), code=code, sentence=sentence, exchanges=tuple(trip.exchanges))
 
 
-def _tls() -> ssl.SSLContext:
+@functools.cache
+def trusted() -> ssl.SSLContext:
+    """The authorities that the machine and certifi's list trust; read once a process, since it takes a while."""
     context = ssl.create_default_context(cafile=certifi.where())
     context.load_default_certs()
     return context

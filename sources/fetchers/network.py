@@ -94,7 +94,7 @@ class TeeStream(httpcore.NetworkStream):
         inner = self.inner.start_tls(ssl_context, server_hostname, self.tee.remaining(timeout))
         secure = inner.get_extra_info("ssl_object")
         if secure is not None:
-            der = secure.getpeercert(binary_form=True) or b""
+            der = secure.getpeercert(True) or b""
             self.tee.certificate_sha256 = hashlib.sha256(der).hexdigest() if der else ""
             named = secure.getpeercert() or {}
             self.tee.certificate_subject = _common_name(named)[:500]

@@ -50,7 +50,13 @@ def test_a_named_private_host_is_let_through(url: str) -> None:
 
 @pytest.mark.parametrize(
     "url",
-    ["http://127.0.0.1:8011/", "http://127.0.0.1/", "http://127.0.0.2:8010/", "http://wiki.corp/", "http://a.wiki.corp:8080/"],
+    [
+        "http://127.0.0.1:8011/",
+        "http://127.0.0.1/",
+        "http://127.0.0.2:8010/",
+        "http://wiki.corp/",
+        "http://a.wiki.corp:8080/",
+    ],
 )
 def test_the_exception_is_for_that_host_and_port_alone(url: str) -> None:
     with pytest.raises(AddressRefused):
