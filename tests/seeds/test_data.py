@@ -1,11 +1,8 @@
 """The data of the seeds: complete, honest about what it is, and true to the documents that it quotes."""
 
-import re
 from functools import cache
 from pathlib import Path
 
-import lxml.html
-import pypdfium2
 import pytest
 
 from claims.domain.edtf import parse
@@ -13,7 +10,10 @@ from claims.domain.headlines import contradicts
 from claims.domain.scales import automatic_attribution, current
 from claims.models import Bearing, RelationKind, SpeakerKind
 from seeds.documents_server import DOCUMENTS
-from seeds.runner.plan import ClaimPlan, FindingPlan, RatingPlan, read_plan
+from seeds.runner.plan import ClaimPlan, FindingPlan, RatingPlan
+from seeds.runner.reading import read_plan
+from sources.extractors.protocol import Hints
+from sources.extractors.registry import extractor_for
 
 PLAN = read_plan()
 ARTICLE = [claim for claim in PLAN.claims.values() if claim.number <= 22]
@@ -25,13 +25,13 @@ DOCUMENT_FILES = sorted(path for path in DOCUMENTS.rglob("*") if path.suffix in 
 
 @cache
 def text_of(path: Path) -> str:
-    """The words of a document, with white space collapsed as the archive does it."""
-    if path.suffix == ".pdf":
-        with pypdfium2.PdfDocument(path) as document:
-            raw = " ".join(page.get_textpage().get_text_range() for page in document)
-    else:
-        raw = " ".join(lxml.html.fromstring(path.read_text(encoding="utf-8")).itertext())
-    return re.sub(r"\s+", " ", raw)
+    """The words of a document, as the archive's own extractor reads them."""
+    media_type = "application/pdf" if path.suffix == ".pdf" else "text/html"
+    extractor = extractor_for(media_type)
+    assert extractor is not None
+    read = extractor.extract(path.read_bytes(), Hints(media_type=media_type, declared=f"{media_type}; charset=utf-8"))
+    assert read.is_ok
+    return read.text
 
 
 def findings() -> list[tuple[int, str, FindingPlan]]:
@@ -119,7 +119,7 @@ def test_every_document_of_the_data_is_in_the_folder_and_the_other_way_round() -
 )
 def test_every_passage_has_the_exact_words_of_its_document(number: int, finding: FindingPlan) -> None:
     assert finding.document in {citation.document for citation in PLAN.claims[number].citations}
-    assert finding.passage in text_of(DOCUMENTS / PLAN.documents[finding.document].file)
+    assert text_of(DOCUMENTS / PLAN.documents[finding.document].file).count(finding.passage) == 1
 
 
 def ratings() -> list[tuple[str, ClaimPlan, RatingPlan]]:
