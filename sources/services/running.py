@@ -123,8 +123,9 @@ def _keep(taken: Taken, capture: Capture, result: FetchResult) -> bool:
         store.keep_file(file, written.sha256)
     lease.extend(taken, stage="reading")
     body_sha256 = result.exchanges[-1].payload_sha256
-    derived = derive.extract_body(
-        body=result.body,
+    derived = derive.derive_body(
+        result.body,
+        body_sha256=body_sha256,
         declared=result.media_type_declared,
         status=result.status,
         url=capture.url_requested,
@@ -150,8 +151,8 @@ def _keep(taken: Taken, capture: Capture, result: FetchResult) -> bool:
             producer=SOFTWARE,
             created_at=now,
         )
-        derive.write_derived(capture=capture, derived=derived)
-        _name_source(capture.source, derived.extracted.title)
+        derive.write_derived(capture, derived, at=now)
+        _name_source(capture.source, derived.title)
         held.delete()
         record_event(by=None, action="capture_stored", subject=capture, after={"body_sha256": body_sha256})
     reanchor.reanchor(capture=capture)

@@ -40,9 +40,7 @@ def upload(*, by: User, source: Source, body: bytes, file_name: str = "", proven
     about = {"source": str(source.public_id), "custody": str(CaptureMethod.UPLOAD.label), "provenance": provenance}
     with store.scratch() as file:
         uri = f"urn:sha256:{sha256}"
-        written = warc.write_resource(
-            file, body, uri=uri, media_type=media_type, software=SOFTWARE, about=about
-        )
+        written = warc.write_resource(file, body, uri=uri, media_type=media_type, software=SOFTWARE, about=about)
         store.keep_file(file, written.sha256)
     derived = derive.derive_body(body, body_sha256=sha256)
     now = timezone.now()
@@ -76,7 +74,10 @@ def upload(*, by: User, source: Source, body: bytes, file_name: str = "", proven
         capture.state, capture.closed_at = CaptureState.STORED, now
         capture.save(update_fields=["state", "closed_at"])
         record_event(
-            by=by, action="capture_uploaded", subject=capture, reason=provenance.strip(),
+            by=by,
+            action="capture_uploaded",
+            subject=capture,
+            reason=provenance.strip(),
             after={"body_sha256": sha256, "file_name": file_name[:200], "source": str(source.public_id)},
         )
     reanchor.reanchor(capture=capture)
@@ -90,7 +91,9 @@ def _check(body: bytes, provenance: str) -> None:
     elif len(body) > settings.CAPTURE_MAX_BYTES:
         room = settings.CAPTURE_MAX_BYTES // 1_000_000
         errors.append(
-            BadInput("file_too_large", f"The file is too large; there is room for {room} million bytes.", field="file")
+            BadInput(
+                "file_too_large", f"The file is too large; there is room for {room} million bytes.", field="file"
+            )
         )
     errors += check_typed(
         provenance, field="provenance", what="Where it comes from", limit=PROVENANCE_LIMIT, is_required=True
