@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from claims.domain.records import Removed
 from claims.presenters.excerpts import Excerpt, quoted
 from claims.presenters.parts import Fact
-from claims.presenters.wording import day, moment
+from claims.presenters.wording import day, moment, sentence
 from claims.presenters.works import (
     RIGHTS,
     CaptureLine,
@@ -62,7 +62,7 @@ def archived_copy(source: Source, capture: Capture, known: Known, *, text: str |
         title=known.source.title or known.source.url,
         source_path=f"/sources/{source.public_id}/",
         day=day(at),
-        lead=f"{CaptureMethod(capture.method).label.capitalize()}: {state_words(capture)}.",
+        lead=_lead(capture),
         language=known.source.language,
         excerpt=excerpt if excerpt and excerpt.blocks else None,
         nothing=nothing,
@@ -72,6 +72,11 @@ def archived_copy(source: Source, capture: Capture, known: Known, *, text: str |
         captures=capture_lines(source, public_captures(source, known), capture),
         is_demonstration=known.source.is_demonstration or any(row.is_demonstration for row in known.rows),
     )
+
+
+def _lead(capture: Capture) -> str:
+    words = sentence(f"{CaptureMethod(capture.method).label}: {state_words(capture)}")
+    return words if words.endswith(".") else f"{words}."
 
 
 def _excerpt(source: Source, capture: Capture, known: Known, text: str | None, digest: str) -> Excerpt | None:

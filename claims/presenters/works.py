@@ -9,7 +9,7 @@ from claims.models import PublicClaim, PublicSource
 from claims.presenters.cards import ClaimCard, card_of
 from claims.presenters.excerpts import Excerpt, Mark, surroundings, whole
 from claims.presenters.parts import Fact
-from claims.presenters.wording import day
+from claims.presenters.wording import day, sentence
 from claims.querysets import records_of
 from sources.models import Anchoring, Capture, CaptureMethod, Removal, Source, UsabilityVerdict
 
@@ -147,7 +147,7 @@ def capture_lines(
                 path=f"/sources/{source.public_id}/captures/{capture.public_id}/",
                 iso=at.isoformat(),
                 day=day(at),
-                text=f"{CaptureMethod(capture.method).label}: {state_words(capture)}",
+                text=sentence(f"{CaptureMethod(capture.method).label}: {state_words(capture)}"),
                 is_current=current is not None and capture.pk == current.pk,
             )
         )

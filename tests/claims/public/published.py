@@ -108,7 +108,12 @@ def _speakers(record: v1.RevisionRecord) -> None:
             name = link.who.name
             Speaker.objects.get_or_create(
                 public_id=link.who.id,
-                defaults={"kind": link.who.speaker_kind, "name": name, "name_folded": fold(name)},
+                defaults={
+                    "kind": link.who.speaker_kind,
+                    "name": name,
+                    "name_folded": fold(name),
+                    "disambiguation": link.who.id,
+                },
             )
 
 

@@ -1,0 +1,110 @@
+"""Lists show what is published, page by cursor, and take any parameter."""
+
+from dataclasses import replace
+
+import pytest
+from lxml import etree
+from django.test import Client
+
+from claims.domain.record_v1 import RecordRevision
+from claims.models import Claim
+from tests.claims.presenters.records import a_record, with_claim, with_verdict
+from tests.claims.public.conftest import Publish
+from tests.conftest import Cast
+
+pytestmark = pytest.mark.django_db
+
+PAGES = ("/", "/claims/", "/speakers/", "/sources/", "/corrections/", "/search/", "/methodology/", "/about/",
+         "/privacy/", "/feeds/verdicts.atom", "/sitemap.xml", "/robots.txt")  # fmt: skip
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_an_empty_desk_has_every_page(client: Client, path: str) -> None:
+    response = client.get(path)
+    assert response.status_code == 200
+    assert not response.cookies
+    assert client.post(path).status_code == 405
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_nothing_unpublished_is_anywhere(client: Client, cast: Cast, path: str) -> None:
+    Claim.objects.create(statement="The secret draft.", created_by=cast.editor)
+    assert "secret draft" not in client.get(path).content.decode()
+
+
+@pytest.mark.parametrize("path", ["/claims/", "/search/?q=harbour", "/api/v1/claims/"])
+@pytest.mark.parametrize("after", ["x", "2026-01-01T00:00:00Z", "~", "2026~a", "9" * 400, "2026-99-99T00:00:00Z~a"])
+def test_a_cursor_that_no_list_gave_out_is_refused(client: Client, path: str, after: str) -> None:
+    assert client.get(path, {"after": after} if "?" not in path else {"q": "harbour", "after": after}).status_code == 400
+
+
+def test_pages_by_cursor_without_losing_or_repeating(client: Client, put_up: Publish) -> None:
+    for number in range(25):
+        put_up(with_claim(a_record(), slug=f"claim-{number:02}", topics=()))
+    first = client.get("/api/v1/claims/").json()
+    rest = client.get(first["next"]).json()
+    slugs = [line["url"] for line in first["results"] + rest["results"]]
+    assert len(slugs) == len(set(slugs)) == 25
+    assert rest["next"] is None
+
+
+def test_filters_by_verdict_and_topic(client: Client, put_up: Publish) -> None:
+    put_up(with_claim(a_record(), slug="mixed-one"))
+    put_up(with_claim(with_verdict(a_record(), support="supported"), slug="supported-one", topics=()))
+    listed = client.get("/claims/?support=supported").content.decode()
+    assert "supported-one" in listed
+    assert "mixed-one" not in listed
+    assert "mixed-one" in client.get("/topics/harbours/").content.decode()
+    assert client.get("/topics/none-such/").status_code == 404
+    assert client.get("/claims/?support=true").status_code == 400
+
+
+def test_a_speaker_answers_only_for_what_they_said(client: Client, put_up: Publish) -> None:
+    said = with_claim(a_record(), slug="said")
+    put_up(said)
+    not_said = with_claim(with_verdict(a_record(), attribution="said_something_else"), slug="not-said")
+    who = replace(said.attributed_link, id=not_said.attributed_link.id)
+    put_up(replace(not_said, chain=(who, *not_said.chain[1:])))
+    page = client.get(f"/speakers/{said.attributed_link.who.id}/").content.decode()
+    established, others = page.split("Attributed to them, not established", 1)
+    assert "/claims/said/" in established
+    assert "/claims/not-said/" not in established
+    assert "/claims/not-said/" in others
+    answer = client.get(f"/api/v1/speakers/{said.attributed_link.who.id}/").json()
+    assert [line["url"] for line in answer["established"]] == ["/claims/said/"]
+    assert [line["url"] for line in answer["attributed_not_established"]] == ["/claims/not-said/"]
+
+
+def test_a_private_person_has_no_page(client: Client, put_up: Publish) -> None:
+    record = a_record()
+    link = record.attributed_link
+    private = replace(link, who=replace(link.who, is_private=True))
+    made = put_up(replace(record, chain=(private, *record.chain[1:])))
+    path = f"/speakers/{link.who.id}/"
+    assert client.get(path).status_code == 404
+    assert path not in client.get(made.path).content.decode()
+    assert path not in client.get("/speakers/").content.decode()
+
+
+def test_the_feed_is_well_formed_whatever_is_claimed(client: Client, put_up: Publish) -> None:
+    put_up(with_claim(a_record(), statement="A <b>bold</b> & \x0bodd ]]> claim\ufffe"))
+    feed = etree.fromstring(client.get("/feeds/verdicts.atom").content)
+    entry = feed.find("{http://www.w3.org/2005/Atom}entry")
+    assert entry is not None
+    assert "<b>bold</b> & odd ]]> claim" in (entry.findtext("{http://www.w3.org/2005/Atom}title") or "")
+
+
+def test_the_sitemap_lists_claims_with_their_last_change(client: Client, put_up: Publish) -> None:
+    first = a_record()
+    put_up(first)
+    again = RecordRevision(2, "typo", "A letter.", "2026-03-09T12:00:00Z", first.revision.first_published_at)
+    put_up(replace(first, revision=again))
+    text = client.get("/sitemap.xml").content.decode()
+    assert text.count(f"{first.claim.slug}/</loc><lastmod>2026-03-09T12:00:00+00:00") == 1
+    etree.fromstring(text.encode())
+
+
+def test_an_address_that_is_none_has_a_page_of_its_own(client: Client) -> None:
+    response = client.get("/no/such/page/")
+    assert response.status_code == 404
+    assert "There is no page at this address." in response.content.decode()
