@@ -21,3 +21,8 @@ urlpatterns = [
     path("api/v1/", include("claims.api.urls")),
     path("", include("claims.public.urls")),
 ]
+
+handler400 = "claims.public.errors.bad_request"
+handler403 = "claims.public.errors.forbidden"
+handler404 = "claims.public.errors.not_found"
+handler500 = "claims.public.errors.broken"

@@ -3,8 +3,8 @@
 from dataclasses import replace
 
 import pytest
-from lxml import etree
 from django.test import Client
+from lxml import etree
 
 from claims.domain.record_v1 import RecordRevision
 from claims.models import Claim
