@@ -14,6 +14,8 @@ _WRITE: Final = ("claim", "speaker", "topic", "reply")
 _ARCHIVE_WRITE: Final = ("source", "publisher", "capture")
 _ARCHIVE_READ: Final = ("artefact", "exchange", "usability", "event")
 _READ: Final = ("round", "revision")
+_REMOVAL_ASK: Final = ("view_removal", "add_removal")
+_REMOVAL_DO: Final = (*_REMOVAL_ASK, "change_removal", "view_legalhold", "add_legalhold", "change_legalhold")
 
 
 def _view(*models: str) -> tuple[str, ...]:
@@ -27,11 +29,11 @@ def _add_change(*models: str) -> tuple[str, ...]:
 GROUP_PERMISSIONS: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
     EDITOR: {
         "claims": (*_view(*_WRITE, *_READ), *_add_change(*_WRITE)),
-        "sources": (*_view(*_ARCHIVE_WRITE, *_ARCHIVE_READ), *_add_change(*_ARCHIVE_WRITE)),
+        "sources": (*_view(*_ARCHIVE_WRITE, *_ARCHIVE_READ), *_add_change(*_ARCHIVE_WRITE), *_REMOVAL_ASK),
     },
     PUBLISHER: {
         "claims": _view(*_WRITE, *_READ),
-        "sources": _view(*_ARCHIVE_WRITE, *_ARCHIVE_READ),
+        "sources": (*_view(*_ARCHIVE_WRITE, *_ARCHIVE_READ), *_REMOVAL_DO),
     },
     REVIEWER: {},
     ADJUDICATOR: {},

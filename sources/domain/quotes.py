@@ -6,7 +6,6 @@ the words most likely had; it can say *altered* or *gone*, never *intact*: an ad
 
 import difflib
 import re
-from collections import Counter
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -174,17 +173,26 @@ def _negated(text: str, at: int, quote: _Quote) -> str:
     for old, new in pairs:
         if not old:
             continue
-        came = Counter(word for word in new if word in _NEGATIONS) - Counter(old)
-        went = Counter(word for word in old if word in _NEGATIONS) - Counter(new)
-        if came:
-            return f"The words are the same, but “{next(iter(came))}” now stands right beside them."
-        if went:
-            return f"The words are the same, but “{next(iter(went))}” no longer stands right beside them."
+        came = [word for word in new if word in _NEGATIONS and word not in old]
+        went = [word for word in old if word in _NEGATIONS and word not in new]
+        is_alike = _same_but_for_negations(old, new)
+        if came and (is_alike or came[0] == new[0]):
+            return f"The words are the same, but “{came[0]}” now stands right beside them."
+        if went and is_alike:
+            return f"The words are the same, but “{went[0]}” no longer stands right beside them."
     return ""
 
 
+def _same_but_for_negations(old: list[str], new: list[str]) -> bool:
+    """Whether two lists of words, the nearest first, begin alike once negations are taken out."""
+    was, now = ([word for word in words if word not in _NEGATIONS] for words in (old, new))
+    shorter = min(len(was), len(now))
+    return shorter > 0 and was[:shorter] == now[:shorter]
+
+
 def _last_words(text: str) -> list[str]:
-    return re.findall(r"\w+", re.split(r"[.!?;:]\s", text)[-1].casefold())[-3:]
+    """Up to three words at the end of the sentence before, the nearest first."""
+    return re.findall(r"\w+", re.split(r"[.!?;:]\s", text)[-1].casefold())[:-4:-1]
 
 
 def _first_words(text: str) -> list[str]:

@@ -20,10 +20,11 @@ _BLOCK_NAMES = (
 _BLOCKS = frozenset(_BLOCK_NAMES.split())
 _CELLS = frozenset(("td", "th"))
 _SKIPPED_NAMES = (
-    "script style template noscript head iframe noembed noframes object audio video canvas select datalist textarea"
+    "script style template noscript iframe noembed noframes object audio video canvas select datalist textarea"
 )
 _SKIPPED = frozenset(_SKIPPED_NAMES.split())
 _TOO_DEEP = "The page is nested too deeply to be read."
+_TITLED = frozenset(("head", "html", "body", "svg"))
 _LEVELS = {f"h{level}": level for level in range(1, 7)}
 
 
@@ -131,7 +132,7 @@ def _walk(root: etree._Element, blocks: _Blocks) -> None:
                 blocks.add(element.tail)
             continue
         if event == "start":
-            if tag in _SKIPPED:
+            if tag in _SKIPPED or (tag == "title" and _names_the_page(element)):
                 walker.skip_subtree()
                 continue
             _open(tag, blocks)
@@ -142,6 +143,12 @@ def _walk(root: etree._Element, blocks: _Blocks) -> None:
         elif tag in _CELLS:
             blocks.space()
         blocks.add(element.tail)
+
+
+def _names_the_page(title: etree._Element) -> bool:
+    """A title in the head is kept as the page's claim; one in a feed's item is text."""
+    parent = title.getparent()
+    return parent is not None and parent.tag in _TITLED
 
 
 def _open(tag: str, blocks: _Blocks) -> None:

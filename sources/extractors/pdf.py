@@ -10,7 +10,7 @@ import io
 import re
 from collections.abc import Iterator
 from itertools import pairwise
-from statistics import median
+from statistics import median_low
 
 import pypdf
 import pypdfium2
@@ -140,7 +140,7 @@ def _box(text_page: pypdfium2.PdfTextPage, at: int) -> tuple[float, float, float
 def _joined_lines(lines: list[tuple[str, float, float, float]]) -> list[str]:
     """Blocks of a page's lines, each ``(text, left, base line, font size)``."""
     gaps = [above[2] - below[2] for above, below in pairwise(lines)]
-    usual = median([gap for gap in gaps if gap > 1] or [0.0])
+    usual = median_low([gap for gap in gaps if gap > 1] or [0.0])
     blocks: list[list[str]] = []
     for index, (text, left, _, size) in enumerate(lines):
         if index and not _begins_block(lines[index - 1], left, size, gaps[index - 1], usual):

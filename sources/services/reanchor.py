@@ -105,5 +105,5 @@ def _look_for(passage: Passage, capture: Capture, reading: Reading | None, diges
 
 
 def reanchor_due(limit: int = 20) -> int:
-    """Re-anchor in captures that were closed without it (a worker died in between); returns how many rows were made."""
+    """Re-anchor in captures that were closed without it (a worker died in between); returns how many rows."""
     return sum(len(reanchor(capture=capture)) for capture in captures_to_reanchor()[:limit])
