@@ -5,6 +5,7 @@ does not answer is therefore logged and never an error of the person who asked.
 """
 
 import logging
+from functools import partial
 
 from celery import current_app
 from django.db import transaction
@@ -15,13 +16,13 @@ logger = logging.getLogger(__name__)
 FETCH = "sources.tasks.fetch_due"
 
 
-def ring_for_captures() -> None:
-    """Wake a worker of the queue ``fetch`` once the surrounding transaction has committed."""
-    transaction.on_commit(_ring)
+def ring_for_captures(*, after: float = 0.0) -> None:
+    """Wake a worker of the queue ``fetch`` once the transaction has committed, ``after`` so many seconds."""
+    transaction.on_commit(partial(_ring, after))
 
 
-def _ring() -> None:
+def _ring(after: float) -> None:
     try:
-        current_app.send_task(FETCH, queue="fetch", ignore_result=True, retry=False)
+        current_app.send_task(FETCH, queue="fetch", ignore_result=True, retry=False, countdown=after or None)
     except (OperationalError, OSError) as error:
         logger.warning("The broker did not answer; the sweeper will ring for what is due: %s", error)

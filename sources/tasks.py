@@ -1,6 +1,7 @@
 """What workers are rung for. Each task is one service call and safe to run twice."""
 
 from celery import shared_task
+from celery.signals import worker_shutting_down
 
 from sources.models import Door
 from sources.services import reanchor, running, sweeping
@@ -28,3 +29,9 @@ def reanchor_due() -> None:
     with acting_through(Door.WORKER.value):
         for capture in reanchor.captures_to_reanchor()[:50]:
             reanchor.reanchor(capture=capture)
+
+
+@worker_shutting_down.connect
+def _stop(**_: object) -> None:
+    """A worker that is told to stop takes nothing more and hands back what it waits for."""
+    running.stop_taking()

@@ -1,7 +1,7 @@
 """The store: files named by their SHA-256 alone, on Django's storage API.
 
-Order of writing on a local folder: temporary file, fsync, rename to the digest, fsync of the folder; only then may a row
-point at it. A file is never changed: writing the same bytes again finds it there.
+Order of writing on a local folder: temporary file, fsync, rename to the digest, fsync of the folder; only then may a
+row point at it. A file is never changed: writing the same bytes again finds it there.
 """
 
 import contextlib

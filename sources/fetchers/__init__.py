@@ -1,11 +1,11 @@
 """The ordered list of fetchers. A new one is a file here and a line in this list."""
 
 from sources.fetchers.http import HttpFetcher
-from sources.fetchers.protocol import Fetcher, FetchSettings
+from sources.fetchers.protocol import Fetcher, FetchSettings, Interrupted
 
 FETCHERS: tuple[Fetcher, ...] = (HttpFetcher(),)
 
-__all__ = ["FETCHERS", "FetchSettings", "Fetcher", "fetcher_for"]
+__all__ = ["FETCHERS", "FetchSettings", "Fetcher", "Interrupted", "fetcher_for"]
 
 
 def fetcher_for(method: str) -> Fetcher:

@@ -111,7 +111,7 @@ class HttpFetcher:
 
 
 def _ask(target: Target, kind: str, trip: _Trip) -> _Answer:
-    tee = Tee(trip.deadline, trip.settings.max_bytes)
+    tee = Tee(trip.deadline, trip.settings.max_bytes, trip.settings.is_stopping)
     started, clock = datetime.now(UTC), time.monotonic()
     backend = CheckedBackend(target, trip.settings.policy, tee, trip.resolver)
     pool = httpcore.ConnectionPool(

@@ -16,8 +16,10 @@ from typing import Any
 import httpcore
 
 from sources.domain.address_policy import AddressPolicy, Target, check_answers
+from sources.fetchers.protocol import Interrupted, never
 
 LOOKUP_SECONDS = 10.0
+TURN_SECONDS = 0.5
 MOST_HEADER_BYTES = 256 * 1024
 
 Resolver = Callable[[str, int], list[str]]
@@ -48,9 +50,10 @@ def resolve(host: str, port: int) -> list[str]:
 class Tee:
     """What went over one connection, and what is known of the other end."""
 
-    def __init__(self, deadline: float, max_bytes: int) -> None:
+    def __init__(self, deadline: float, max_bytes: int, is_stopping: Callable[[], bool] = never) -> None:
         self.deadline = deadline
         self.max_bytes = max_bytes
+        self.is_stopping = is_stopping
         self.sent = bytearray()
         self.received = bytearray()
         self.addresses: tuple[str, ...] = ()
@@ -61,6 +64,8 @@ class Tee:
 
     def remaining(self, timeout: float | None) -> float:
         """Seconds until the deadline, or ``timeout`` if that is sooner. Raises at the deadline."""
+        if self.is_stopping():
+            raise Interrupted
         left = self.deadline - time.monotonic()
         if left <= 0:
             raise FetchProblem("too_slow")
@@ -75,11 +80,19 @@ class TeeStream(httpcore.NetworkStream):
         self.tee = tee
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        data = self.inner.read(max_bytes, self.tee.remaining(timeout))
+        data = self._read(max_bytes)
         self.tee.received += data
         if len(self.tee.received) > self.tee.max_bytes + MOST_HEADER_BYTES * 4:
             raise FetchProblem("headers_too_large")
         return data
+
+    def _read(self, max_bytes: int) -> bytes:
+        """Wait in short turns, so that a worker that is to stop need not wait for a slow server."""
+        while True:
+            try:
+                return self.inner.read(max_bytes, self.tee.remaining(TURN_SECONDS))
+            except httpcore.ReadTimeout:
+                continue
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
         self.tee.sent += buffer

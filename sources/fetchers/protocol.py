@@ -1,5 +1,6 @@
 """What every fetcher is: bytes in, by one method."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -7,14 +8,27 @@ from sources.domain.address_policy import AddressPolicy
 from sources.domain.results import FetchResult
 
 
+class Interrupted(Exception):
+    """The worker is to stop: nothing is wrong with the fetch, somebody else does it again."""
+
+
+def never() -> bool:
+    """Nobody asks to stop."""
+    return False
+
+
 @dataclass(frozen=True)
 class FetchSettings:
-    """The settings a fetcher is handed; it reads none itself. Sizes in bytes, times in seconds."""
+    """The settings a fetcher is handed; it reads none itself. Sizes in bytes, times in seconds.
+
+    ``is_stopping`` is asked about twice a second while a server is listened to.
+    """
 
     policy: AddressPolicy = field(default_factory=AddressPolicy)
     user_agent: str = "Factcheck/1.0"
     deadline_seconds: float = 60.0
     max_bytes: int = 50 * 2**20
+    is_stopping: Callable[[], bool] = never
 
 
 class Fetcher(Protocol):
@@ -25,4 +39,7 @@ class Fetcher(Protocol):
         """The capture method it serves."""
 
     def fetch(self, url: str, settings: FetchSettings) -> FetchResult:
-        """Fetch once. Never raises for what a server does: that is a :class:`FetchResult` too."""
+        """Fetch once. What a server does is never an exception but a :class:`FetchResult`.
+
+        Raises :class:`Interrupted` where ``settings.is_stopping()`` became true meanwhile.
+        """

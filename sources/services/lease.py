@@ -50,8 +50,6 @@ def claim_due(*, owner: str, limit: int) -> list[Taken]:
     taken: list[Taken] = []
     with transaction.atomic():
         rows = due(now).filter(attempt__lt=MOST_ATTEMPTS).select_related("capture")
-        if connection.features.has_select_for_update_skip_locked:
-            rows = rows.select_for_update(skip_locked=True, of=("self",))
         busy = set(Lease.objects.filter(until__gte=now).exclude(owner="").values_list("host", flat=True))
         for lease in _in_turn(rows[:LOOK_AHEAD]):
             if len(taken) == limit:
@@ -66,8 +64,15 @@ def claim_due(*, owner: str, limit: int) -> list[Taken]:
 
 
 def _take(lease: Lease, owner: str, now: datetime) -> Taken | None:
-    """The conditional UPDATE. Of two workers on one row exactly one changes it."""
+    """The conditional UPDATE. Of two workers on one row exactly one changes it.
+
+    Where the database can, a row that another worker is about to take is passed over and not waited for.
+    """
     free = Q(owner="") | Q(until__lt=now)
+    if connection.features.has_select_for_update_skip_locked:
+        row = Lease.objects.filter(pk=lease.pk).select_for_update(skip_locked=True, of=("self",))
+        if row.first() is None:
+            return None
     changed = Lease.objects.filter(free, pk=lease.pk, fence=lease.fence, next_at__lte=now).update(
         owner=owner,
         until=now + timedelta(seconds=settings.CAPTURE_LEASE_SECONDS),
@@ -104,6 +109,14 @@ def postpone(taken: Taken, *, code: str, sentence: str, seconds: float) -> bool:
         )
         == 1
     )
+
+
+def space_out(host: str, seconds: float) -> bool:
+    """Let ``host`` rest: what waits for it waits until ``seconds`` from now. ``True`` if anything does."""
+    earliest = timezone.now() + timedelta(seconds=seconds)
+    waiting = Lease.objects.filter(host=host, owner="")
+    waiting.filter(next_at__lt=earliest).update(next_at=earliest)
+    return waiting.exists()
 
 
 def lock_mine(taken: Taken) -> Lease | None:

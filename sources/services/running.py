@@ -7,16 +7,18 @@ import socket
 import threading
 from collections.abc import Iterator
 from datetime import datetime
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
 from sources.archive import store, warc
+from sources.bell import ring_for_captures
 from sources.domain.failures import FAILURES
 from sources.domain.folding import fold
 from sources.domain.results import Ending, ExchangeResult, FetchResult
-from sources.fetchers import Fetcher, FetchSettings, fetcher_for
+from sources.fetchers import Fetcher, FetchSettings, Interrupted, fetcher_for
 from sources.models import Artefact, ArtefactRole, Capture, CaptureState, Exchange, Source
 from sources.services import derive, lease, reanchor
 from sources.services.capture import close_without_bytes
@@ -37,9 +39,22 @@ def owner_name() -> str:
     return f"{socket.gethostname()}:{os.getpid()}:{threading.get_ident()}"
 
 
-def run_due(*, limit: int = 4, owner: str = "") -> int:
-    """Take what is due and attempt it; returns how many captures were taken."""
-    taken = lease.claim_due(owner=owner or owner_name(), limit=limit)
+_stopping = threading.Event()
+
+
+def stop_taking() -> None:
+    """From now on this process takes nothing more, and hands back, uncounted, what it is still waiting for."""
+    _stopping.set()
+
+
+def run_due(*, owner: str = "") -> int:
+    """Take one capture that is due and attempt it; returns how many were taken.
+
+    One at a time: what is taken and not begun would wait for a slow server with its lease running out.
+    """
+    if _stopping.is_set():
+        return 0
+    taken = lease.claim_due(owner=owner or owner_name(), limit=1)
     for mine in taken:
         run(mine)
     return len(taken)
@@ -56,6 +71,9 @@ def run(taken: Taken, *, fetcher: Fetcher | None = None) -> bool:
             if result.status in PATIENT_STATUSES and taken.attempt < MOST_ATTEMPTS:
                 return _come_back(taken, result)
             return _keep(taken, capture, result)
+    except Interrupted:
+        lease.hand_back(taken)
+        return False
     except store.StorageFailed:
         logger.exception("The archive could not write a file.")
         return _failed(taken, "storage_failed")
@@ -64,6 +82,8 @@ def run(taken: Taken, *, fetcher: Fetcher | None = None) -> bool:
     except Exception:
         logger.exception("A capture failed inside the archive.")
         return _failed(taken, "internal_error")
+    finally:
+        _leave_host(capture)
 
 
 def fetch_settings() -> FetchSettings:
@@ -73,7 +93,19 @@ def fetch_settings() -> FetchSettings:
         user_agent=settings.CAPTURE_USER_AGENT,
         deadline_seconds=settings.CAPTURE_DEADLINE_SECONDS,
         max_bytes=settings.CAPTURE_MAX_BYTES,
+        is_stopping=_stopping.is_set,
     )
+
+
+def _leave_host(capture: Capture) -> None:
+    """Whatever else waits for the same public host waits a moment; hosts that the desk named need no such care."""
+    place = urlsplit(capture.source.url_key)
+    ports = (place.port,) if place.port else (80, 443)
+    if any(policy().allows_private(place.hostname or "", port) for port in ports):
+        return
+    gap = settings.CAPTURE_HOST_GAP_MS / 1000
+    if lease.space_out(place.netloc, gap):
+        ring_for_captures(after=gap)
 
 
 def _without_answer(taken: Taken, result: FetchResult) -> bool:
@@ -87,7 +119,7 @@ def _failed(taken: Taken, code: str) -> bool:
     failure = FAILURES[code]
     if failure.may_pass and taken.attempt < MOST_ATTEMPTS:
         wait = settings.CAPTURE_RETRY_SECONDS * 2 ** (taken.attempt - 1)
-        return lease.postpone(taken, code=code, sentence=failure.sentence, seconds=wait)
+        return _postpone(taken, code, failure.sentence, wait)
     return _close(taken, CaptureState.FAILED, code, failure.sentence)
 
 
@@ -95,7 +127,14 @@ def _come_back(taken: Taken, result: FetchResult) -> bool:
     default = settings.CAPTURE_RETRY_SECONDS * 2 ** (taken.attempt - 1)
     seconds = min(default if result.retry_after is None else result.retry_after, LONGEST_WAIT_SECONDS)
     sentence = f"The server answered {result.status} and asked to come back later."
-    return lease.postpone(taken, code=f"status_{result.status}", sentence=sentence, seconds=seconds)
+    return _postpone(taken, f"status_{result.status}", sentence, seconds)
+
+
+def _postpone(taken: Taken, code: str, sentence: str, seconds: float) -> bool:
+    is_mine = lease.postpone(taken, code=code, sentence=sentence, seconds=seconds)
+    if is_mine:
+        ring_for_captures(after=seconds)
+    return is_mine
 
 
 def _close(taken: Taken, state: CaptureState, code: str, sentence: str) -> bool:
@@ -223,8 +262,9 @@ def _heartbeat(taken: Taken) -> Iterator[None]:
     def beat() -> None:
         try:
             while not stop.wait(settings.CAPTURE_LEASE_SECONDS / 3):
-                if not lease.extend(taken, stage="fetching"):
-                    return
+                with contextlib.suppress(DatabaseError):
+                    if not lease.extend(taken, stage="fetching"):
+                        return
         finally:
             connection.close()
 

@@ -8,6 +8,9 @@ from sources.models import Capture, CaptureState
 from sources.services import lease
 from sources.services.capture import close_without_bytes
 
+MOST_RINGS = 8
+"""One ring wakes one thread; more than a worker has would only fill the broker."""
+
 
 def sweep() -> int:
     """Close captures whose last attempt killed its worker, ring if anything is due; returns how many are due."""
@@ -20,6 +23,6 @@ def sweep() -> int:
             capture = Capture.objects.select_for_update(of=("self",)).get(pk=held.capture_id)
             close_without_bytes(capture, held, state=CaptureState.FAILED, code="worker_died")
     waiting = lease.due(now).filter(attempt__lt=lease.MOST_ATTEMPTS).count()
-    if waiting:
+    for _ in range(min(waiting, MOST_RINGS)):
         ring_for_captures()
     return waiting
