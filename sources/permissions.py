@@ -12,13 +12,9 @@ def granted(user: User | AnonymousUser) -> frozenset[str]:
     """The permissions, as ``app.codename``, that ``user`` has through groups; none for somebody deactivated."""
     if not user.is_active or user.pk is None:
         return frozenset()
-    cached: frozenset[str] | None = getattr(user, "_group_permissions", None)
-    if cached is None:
-        carried = Permission.objects.filter(group__user=user.pk).order_by()
-        pairs = carried.values_list("content_type__app_label", "codename").distinct()
-        cached = frozenset(f"{application}.{codename}" for application, codename in pairs)
-        user._group_permissions = cached  # type: ignore[union-attr]
-    return cached
+    carried = Permission.objects.filter(group__user=user.pk).order_by()
+    pairs = carried.values_list("content_type__app_label", "codename").distinct()
+    return frozenset(f"{application}.{codename}" for application, codename in pairs)
 
 
 def may(user: User | AnonymousUser, permission: str) -> bool:
@@ -27,7 +23,7 @@ def may(user: User | AnonymousUser, permission: str) -> bool:
 
 
 def require(user: User | AnonymousUser, codename: str) -> None:
-    """Raise :class:`WrongPerson` (``not_in_group``) unless a group of ``user`` carries ``codename`` of the archive."""
+    """Raise :class:`WrongPerson` (``not_in_group``) unless a group of ``user`` carries ``sources.codename``."""
     if not may(user, f"sources.{codename}"):
         verb, _, noun = codename.partition("_")
         raise WrongPerson("not_in_group", f"Your account may not {verb} a {noun}. Ask an editor of the desk.")

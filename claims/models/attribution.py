@@ -79,7 +79,7 @@ class Link(PublicModel):
                 | (Q(speaker__isnull=True) & Q(source__isnull=False) & Q(unnamed=""))
                 | (Q(speaker__isnull=True) & Q(source__isnull=True) & ~Q(unnamed="")),
                 name="link_exactly_one_who",
-                violation_error_message="A link names a speaker, or a source in its own voice, or someone unnamed: one of the three.",
+                violation_error_message="A link names a speaker, a source in its own voice, or someone unnamed.",
             ),
             models.CheckConstraint(
                 condition=Q(role__isnull=True) | Q(speaker__isnull=False),

@@ -76,7 +76,7 @@ class Citation(PublicModel):
             models.CheckConstraint(
                 condition=Q(is_repetition=False) | Q(bears_on="who_said_it"),
                 name="citation_repetition_bearing",
-                violation_error_message="A source that only repeats somebody shows who said it, never whether it is so.",
+                violation_error_message="A source that only repeats shows who said it, never whether it is so.",
             ),
         )
 

@@ -168,7 +168,10 @@ def write_citations(*, by: User, claim: Claim, draft: ClaimDraft, parts: dict[st
     """Make the citations read as in ``draft``; return the web sources that want a capture."""
     sources = [
         _source_for(
-            by, row.source, row.url_typed, row.title,
+            by,
+            row.source,
+            row.url_typed,
+            row.title,
             is_demonstration=row.kind == CitationKind.DEMONSTRATION_DOCUMENT.value,
         )
         for row in draft.citations
@@ -185,8 +188,9 @@ def write_citations(*, by: User, claim: Claim, draft: ClaimDraft, parts: dict[st
     claim.citations.update(position=F("position") + _OUT_OF_THE_WAY)
     wanting: list[Source] = []
     for position, (row, source) in enumerate(zip(draft.citations, sources, strict=True), start=1):
-        is_new = row.public_id not in staying
-        citation = Citation(claim=claim, source=source) if is_new else kept[row.public_id]
+        standing = kept.get(row.public_id) if row.public_id in staying and row.public_id is not None else None
+        is_new = standing is None
+        citation = standing or Citation(claim=claim, source=source)
         _fill(citation, row, position=position, part=parts.get(row.part))
         citation.save()
         if not row.unobtainable_reason.strip() and _wants_capture(source, is_new=is_new):

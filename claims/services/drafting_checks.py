@@ -23,7 +23,7 @@ ROWS_LIMIT = 100
 
 def room_in(model: type[models.Model], field: str) -> int:
     """How many characters a column takes; SQLite would not say."""
-    limit = model._meta.get_field(field).max_length
+    limit: int | None = getattr(model._meta.get_field(field), "max_length", None)
     return limit if limit is not None else NOTE_LIMIT
 
 

@@ -19,7 +19,7 @@ def refusal_of(error: IntegrityError, among: Iterable[type[models.Model]]) -> Ba
         for constraint in model._meta.constraints:
             columns = ""
             if isinstance(constraint, UniqueConstraint):
-                names = [model._meta.get_field(field).column for field in constraint.fields]
+                names = [getattr(model._meta.get_field(field), "column", field) for field in constraint.fields]
                 columns = ", ".join(f"{table}.{name}" for name in names)
             if constraint.name in words or (columns and words.endswith(f"failed: {columns}")):
                 return BadInput(constraint.name, str(constraint.violation_error_message))

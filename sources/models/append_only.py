@@ -37,7 +37,7 @@ class Guard:
 
     def kept_columns(self) -> list[str]:
         """Every column that a removal may not touch."""
-        columns = [field.column for field in self.model._meta.concrete_fields]
+        columns = [str(field.column) for field in self.model._meta.concrete_fields]
         return [column for column in columns if column not in self.removable]
 
 

@@ -22,6 +22,6 @@ def unmake(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("claims", "0003_index_names")]
+    dependencies = [("claims", "0002_groups")]
 
     operations = [migrations.RunPython(make, unmake)]
