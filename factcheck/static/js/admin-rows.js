@@ -9,6 +9,24 @@
       if (other !== box) other.checked = false;
     }
   });
+  /* A box that is searched carries the name of its field: the stock widget names it by its content alone. */
+  const nameBoxes = () => {
+    for (const select of document.querySelectorAll("select.admin-autocomplete")) {
+      const label = document.querySelector(`label[for="${select.id}"]`);
+      const box = select.nextElementSibling?.querySelector(".select2-selection");
+      if (!label || !box) continue;
+      label.id = label.id || `${select.id}_label`;
+      const content = document.getElementById(`select2-${select.id}-container`);
+      box.setAttribute("aria-labelledby", content ? `${label.id} ${content.id}` : label.id);
+      for (const search of box.querySelectorAll(".select2-search__field")) search.setAttribute("aria-labelledby", label.id);
+    }
+  };
+  window.addEventListener("load", nameBoxes);
+  document.addEventListener("formset:added", () => window.setTimeout(nameBoxes));
+  document.addEventListener("focusin", (event) => {
+    if (!(event.target instanceof HTMLInputElement) || !event.target.matches(".select2-search__field")) return;
+    if (!event.target.hasAttribute("aria-labelledby")) event.target.setAttribute("aria-label", "Search");
+  });
   /* An address that is only shown to be copied is selected as a whole. */
   document.addEventListener("focusin", (event) => {
     if (event.target instanceof HTMLInputElement && event.target.matches("[data-select]")) event.target.select();
