@@ -1,0 +1,78 @@
+"""The very bytes of a stored capture, checked against the digests that were written down when they came."""
+
+import hashlib
+from dataclasses import dataclass
+from typing import IO
+
+from django.conf import settings
+
+from sources.archive import store
+from sources.archive.reading import StoredBody, Unreadable, read_body
+from sources.domain.errors import DeskError, WrongState
+from sources.models import Capture, CaptureState
+from sources.services.remove import refuse_if_removed
+
+CHUNK = 1 << 20
+
+
+@dataclass(frozen=True)
+class Original:
+    """The body of a capture as it was read, content codings undone, and its sniffed type."""
+
+    body: bytes
+    media_type: str
+    charset: str
+
+
+def open_warc(capture: Capture) -> IO[bytes]:
+    """The capture's WARC, its digest recomputed, open at its beginning.
+
+    Raises ``Gone`` (``copy_removed``), ``WrongState`` (``capture_not_stored``, ``file_missing``, ``file_damaged``).
+    """
+    _check_stored(capture)
+    digest = hashlib.sha256()
+    try:
+        file: IO[bytes] = store.open_file(capture.warc_sha256)
+    except FileNotFoundError:
+        raise _missing() from None
+    while chunk := file.read(CHUNK):
+        digest.update(chunk)
+    if digest.hexdigest() != capture.warc_sha256:
+        file.close()
+        raise _damaged()
+    file.seek(0)
+    return file
+
+
+def read_original(capture: Capture) -> Original:
+    """The capture's body, its digest recomputed. Raises as :func:`open_warc`."""
+    _check_stored(capture)
+    if capture.body_offset is None:
+        raise _missing()
+    try:
+        stored = read_body(capture.warc_sha256, capture.body_offset, max_bytes=settings.CAPTURE_MAX_BYTES)
+    except FileNotFoundError:
+        raise _missing() from None
+    except Unreadable:
+        raise _damaged() from None
+    if capture.body_sha256 not in _digests(stored):
+        raise _damaged()
+    return Original(stored.body, capture.media_type, capture.charset)
+
+
+def _digests(stored: StoredBody) -> tuple[str, str]:
+    return hashlib.sha256(stored.payload).hexdigest(), hashlib.sha256(stored.body).hexdigest()
+
+
+def _check_stored(capture: Capture) -> None:
+    refuse_if_removed(capture)
+    if capture.state != CaptureState.STORED or not capture.warc_sha256:
+        raise WrongState("capture_not_stored", "Nothing of this capture is kept.")
+
+
+def _missing() -> DeskError:
+    return WrongState("file_missing", "The stored file is missing from the archive.")
+
+
+def _damaged() -> DeskError:
+    return WrongState("file_damaged", "The stored file is not what was written: its digest differs.")
