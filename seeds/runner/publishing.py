@@ -9,10 +9,12 @@ from seeds.runner.plan import TextPlan
 from sources.domain.errors import DeskError
 
 
-def publish_decided(desk: Desk) -> None:
-    """Publish what the data wants published and a round has decided."""
+def publish_decided(desk: Desk, *, are_invented: bool) -> None:
+    """Publish what the data wants published and a round has decided, of the invented article or of the other."""
     for review in desk.plan.reviews.values():
         claim = desk.claim(review.claim)
+        if bool(desk.plan.claims[review.claim].scene) != are_invented:
+            continue
         if claim is None or review.text is None or claim.publication_state == "withdrawn":
             continue
         if not claim.rounds.filter(state="decided").exists():

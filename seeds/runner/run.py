@@ -1,7 +1,7 @@
 """The order of a real desk: people, sources, claims, captures, rounds, ratings, texts, and what comes after.
 
 Every step asks the database what was done before, so that a run may be ended at any point and started again, and a
-second run changes nothing.
+second run changes nothing. The invented article goes up first, so that a reader meets the other one on top.
 """
 
 import time
@@ -47,9 +47,10 @@ def run(
         wait_for_captures(desk, sources, what="the documents to be fetched and archived")
         open_rounds(desk)
         rate(desk)
-        publish_decided(desk)
+        publish_decided(desk, are_invented=True)
         change_pages(desk)
         move_sources_on(desk)
+        publish_decided(desk, are_invented=False)
     return desk.misses
 
 
