@@ -25,6 +25,13 @@ WORDS = (
 )
 
 
+def lower_text_areas(form: forms.Form) -> None:
+    """Two lines to begin with; a box can be drawn larger."""
+    for field in form.fields.values():
+        if isinstance(field.widget, forms.Textarea):
+            field.widget.attrs["rows"] = 2
+
+
 class KnownAutocomplete(AutocompleteSelect):
     """The stock widget, without a query of its own for a choice that the row has at hand."""
 
@@ -48,6 +55,7 @@ class ClaimRow(ServiceRow):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        lower_text_areas(self)
         for name, field in self.fields.items():
             widget = getattr(field.widget, "widget", field.widget)
             if isinstance(widget, AutocompleteSelect):
@@ -57,12 +65,13 @@ class ClaimRow(ServiceRow):
 
 
 class PartRow(ServiceRow):
+    text = forms.CharField(required=False, widget=forms.Textarea(attrs={"rows": 2}))
     letter = forms.CharField(max_length=1, widget=forms.TextInput(attrs={"size": 2}), help_text="a to z")
 
 
 class LinkRow(ClaimRow):
     position = forms.IntegerField(
-        required=False, min_value=1, max_value=99, label="Place in the chain", widget=forms.NumberInput(attrs={"size": 3})
+        required=False, min_value=1, max_value=99, label="Place in the chain"
     )
 
 
@@ -72,13 +81,13 @@ class CitationRow(ClaimRow):
         required=False, label="Address", help_text="Its capture is asked for when you save.",
         widget=forms.TextInput(attrs={"inputmode": "url", "autocapitalize": "off", "spellcheck": "false"}),
     )
-    source = forms.ModelChoiceField(queryset=None, required=False, label="or a source that is here already")
     part = forms.CharField(required=False, max_length=1, label="Part", help_text="Its letter; blank for the whole.")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if self.instance.pk and self.instance.part_id:
-            self.initial["part"] = self.instance.part.letter
+        _may_be_blank(self.fields["source"], "or a source that is here already")
+        part = self.instance.part if self.instance.pk else None
+        self.initial["part"] = part.letter if part is not None else ""
 
 
 class AppearanceRow(ClaimRow):
@@ -86,7 +95,17 @@ class AppearanceRow(ClaimRow):
         required=False, label="or a new address",
         widget=forms.TextInput(attrs={"inputmode": "url", "autocapitalize": "off", "spellcheck": "false"}),
     )
-    source = forms.ModelChoiceField(queryset=None, required=False, label="Source")
+
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _may_be_blank(self.fields["source"], "Source")
+
+
+def _may_be_blank(field: forms.Field, label: str) -> None:
+    """A source may be chosen or its address typed; the service says when it is neither."""
+    field.required = False
+    field.label = label
 
 
 class ClaimInline(ServiceInline):
@@ -154,29 +173,22 @@ class RelationInline(ClaimInline):
 
 
 class ClaimForm(ServiceForm):
-    """The claim's own words. ``version`` and ``after_edit`` name what the editor saw when the form was opened."""
+    """The claim's own words. ``seen_version`` and ``seen_edit`` name what the editor saw when the form was opened."""
 
-    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
-    after_edit = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    seen_version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    seen_edit = forms.UUIDField(required=False, widget=forms.HiddenInput)
 
     class Meta:
         model = Claim
         fields = "__all__"
-        widgets = {
-            "statement": forms.Textarea(attrs={"rows": 2}),
-            "quote": forms.Textarea(attrs={"rows": 3}),
-            "translation": forms.Textarea(attrs={"rows": 3}),
-            "context": forms.Textarea(attrs={"rows": 3}),
-            "why_chosen": forms.Textarea(attrs={"rows": 2}),
-            "single_origin_reason": forms.Textarea(attrs={"rows": 2}),
-        }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        lower_text_areas(self)
         if self.instance.pk and not self.is_bound:
             last = last_edit_of(self.instance)
-            self.initial["version"] = self.instance.version
-            self.initial["after_edit"] = last.public_id if last is not None else None
+            self.initial["seen_version"] = self.instance.version
+            self.initial["seen_edit"] = last.public_id if last is not None else None
 
 
 def draft_from(form: ServiceForm, rows: dict[str, ServiceRows]) -> ClaimDraft:

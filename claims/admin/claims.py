@@ -52,7 +52,7 @@ class ClaimAdmin(ServiceAdmin):
             {"fields": (("quote", "quote_language"), ("translation", "translator"))},
         ),
         ("For readers and reviewers", {"fields": ("context", "why_chosen", "single_origin_reason", "topics")}),
-        ("Review", {"fields": (("quorum", "responsible_editor"), "is_demonstration", "version", "after_edit")}),
+        ("Review", {"fields": (("quorum", "responsible_editor"), "is_demonstration", "seen_version", "seen_edit")}),
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Claim]:
@@ -124,8 +124,8 @@ class ClaimAdmin(ServiceAdmin):
             return
         last = last_edit_of(claim)
         typed = request.POST.copy()
-        typed["version"] = str(claim.version)
-        typed["after_edit"] = str(last.public_id) if last else ""
+        typed["seen_version"] = str(claim.version)
+        typed["seen_edit"] = str(last.public_id) if last else ""
         for prefix in ("parts", "links", "appearances", "citations", "relations"):
             typed[f"{prefix}-INITIAL_FORMS"] = "0"
         request.POST = typed  # type: ignore[assignment]
@@ -143,8 +143,8 @@ class ClaimAdmin(ServiceAdmin):
             by=request.user,  # type: ignore[arg-type]
             draft=form.draft,
             claim=form.instance,
-            version=form.cleaned_data.get("version"),
-            after_edit=form.cleaned_data.get("after_edit"),
+            version=form.cleaned_data.get("seen_version"),
+            after_edit=form.cleaned_data.get("seen_edit"),
         )
 
     def event_subjects(self, obj: Any) -> list[Any]:

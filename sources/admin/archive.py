@@ -21,7 +21,7 @@ class ArchiveInline(admin.TabularInline):
 
     extra = 0
     can_delete = False
-    show_change_link = True
+    template = "admin/edit_inline/kept.html"
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
@@ -56,10 +56,10 @@ class CaptureAdmin(ReadOnlyAdmin):
     """One dated request for a source; what can be done with it are three buttons on its page."""
 
     list_display = ("source", "method", "state", "attempts", "why", "requested_by", "requested_at", "closed_at")
-    list_filter = ("state", "method", "failure_code")
+    list_filter = ("state", "method")
     list_select_related = ("source", "requested_by")
-    search_fields = ("source__title_folded", "source__url_key", "body_sha256", "public_id")
-    search_help_text = "Words of the title, a piece of the address, or a digest."
+    search_fields = ("source__title_folded", "source__url_key", "body_sha256", "failure_code")
+    search_help_text = "Words of the title, a piece of the address, a digest, or the code of a failure."
     date_hierarchy = "requested_at"
     inlines = (ExchangeInline, ArtefactInline, UsabilityInline)
     change_form_template = "admin/sources/capture/change_form.html"
@@ -123,6 +123,10 @@ class ExchangeAdmin(ReadOnlyAdmin):
     list_select_related = ("capture",)
     search_fields = ("url", "address")
 
+    def get_model_perms(self, request: HttpRequest) -> dict[str, bool]:
+        """Found from their captures, not from the first page."""
+        return {}
+
     def event_subjects(self, obj: Any) -> list[Any]:
         return [obj.capture.public_id]
 
@@ -135,6 +139,10 @@ class UsabilityAdmin(ReadOnlyAdmin):
     list_filter = ("verdict",)
     list_select_related = ("capture", "judged_by")
     search_fields = ("reason",)
+
+    def get_model_perms(self, request: HttpRequest) -> dict[str, bool]:
+        """Found from their captures, not from the first page."""
+        return {}
 
 
 @admin.register(Event)

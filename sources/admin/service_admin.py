@@ -8,6 +8,7 @@ sentence. The history is the Events; the admin's own log is not kept.
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
+from django import forms
 from django.contrib import admin
 from django.db import models
 from django.http import HttpRequest, HttpResponse
@@ -62,6 +63,12 @@ class ServiceAdmin(GroupPermissions, EventLog, admin.ModelAdmin):
 
     form = ServiceForm
     actions: ClassVar[Any] = None
+    formfield_overrides: ClassVar[Any] = {
+        models.DateTimeField: {
+            "form_class": forms.DateTimeField,
+            "widget": forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        }
+    }
     list_per_page = 50
     show_full_result_count = False
     save_on_top = False
@@ -123,6 +130,10 @@ class ServiceAdmin(GroupPermissions, EventLog, admin.ModelAdmin):
         return ""
 
 
+def _leave_to_service(row: Any) -> None:
+    """In the place of the stock check of what a deletion would drag along."""
+
+
 class ServiceInline(admin.StackedInline):
     """Rows of a :class:`ServiceAdmin`; who may change the page may change, add and take out rows."""
 
@@ -131,6 +142,10 @@ class ServiceInline(admin.StackedInline):
     template = "admin/edit_inline/rows.html"
     extra = 0
     parent_permission = ""
+
+    def get_extra(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> int:
+        """Blank rows to begin with; later ones are added by script, or by ``?rows=1`` where none runs."""
+        return 1 if "rows" in request.GET else (self.extra if obj is None else 0)
 
     def _may(self, request: HttpRequest) -> bool:
         return may(request.user, self.parent_permission)
@@ -150,7 +165,7 @@ class ServiceInline(admin.StackedInline):
     def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
         """Without the stock check of what a deletion would drag along: the service knows better."""
         formset = super().get_formset(request, obj, **kwargs)
-        formset.form = type(formset.form.__name__, (formset.form,), {"hand_clean_DELETE": lambda self: None})
+        formset.form = type(formset.form.__name__, (formset.form,), {"hand_clean_DELETE": _leave_to_service})
         return formset
 
 

@@ -22,6 +22,10 @@ class ServiceForm(forms.ModelForm):
     checker: Any
     draft: Any = None
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("label_suffix", "")
+        super().__init__(*args, **kwargs)
+
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean()
         formsets = list(getattr(self.request, "typed_rows", []))
@@ -48,6 +52,7 @@ class ServiceRow(forms.ModelForm):
     row = forms.UUIDField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("label_suffix", "")
         super().__init__(*args, **kwargs)
         if self.instance.pk and hasattr(self.instance, "public_id"):
             self.fields["row"].initial = self.instance.public_id
@@ -59,6 +64,11 @@ class ServiceRow(forms.ModelForm):
     def typed(self) -> dict[str, Any]:
         """What was typed and could be read."""
         return getattr(self, "cleaned_data", {}) or {}
+
+    @property
+    def is_known(self) -> bool:
+        """Whether it was saved before, and is taken out by a box; a new row is simply removed."""
+        return bool(self.instance.pk or (self.is_bound and self["row"].value()))
 
     @property
     def row_id(self) -> uuid.UUID | None:

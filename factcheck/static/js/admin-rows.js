@@ -18,11 +18,16 @@
       label.id = label.id || `${select.id}_label`;
       const content = document.getElementById(`select2-${select.id}-container`);
       box.setAttribute("aria-labelledby", content ? `${label.id} ${content.id}` : label.id);
+      content?.setAttribute("aria-labelledby", label.id);
       for (const search of box.querySelectorAll(".select2-search__field")) search.setAttribute("aria-labelledby", label.id);
     }
   };
-  window.addEventListener("load", nameBoxes);
-  document.addEventListener("formset:added", () => window.setTimeout(nameBoxes));
+  let isAsked = false;
+  new MutationObserver(() => {
+    if (isAsked) return;
+    isAsked = true;
+    window.requestAnimationFrame(() => { isAsked = false; nameBoxes(); });
+  }).observe(document.body, { childList: true, subtree: true });
   document.addEventListener("focusin", (event) => {
     if (!(event.target instanceof HTMLInputElement) || !event.target.matches(".select2-search__field")) return;
     if (!event.target.hasAttribute("aria-labelledby")) event.target.setAttribute("aria-label", "Search");
