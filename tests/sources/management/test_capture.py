@@ -1,0 +1,98 @@
+"""``manage.py capture``: one JSON object a line, and an exit status that can be trusted."""
+
+import io
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.conf import LazySettings
+from django.core.management import CommandError, call_command
+
+from tests.sources.servers import PAGE, PageServer, answer, redirect
+from tests.sources.services.capturing import allow
+
+pytestmark = pytest.mark.django_db
+
+FIELDS = (
+    "url, capture, state, code, sentence, usability, reason, http_status, final_url, hops, media_type, charset, "
+    "body_sha256, body_bytes, text_chars, truncated, custody, warc, attempts, seconds"
+)
+
+
+@pytest.fixture
+def server(settings: LazySettings) -> Iterator[PageServer]:
+    with PageServer({"/": answer(), "/page": answer(), "/from": redirect("/page")}) as started:
+        allow(settings, started)
+        yield started
+
+
+def run(*urls: str, **options: Any) -> tuple[list[dict[str, Any]], int]:
+    out = io.StringIO()
+    status = 0
+    try:
+        call_command("capture", *urls, here=True, stdout=out, **options)
+    except SystemExit as end:
+        status = int(end.code or 0)
+    return [json.loads(line) for line in out.getvalue().splitlines()], status
+
+
+def test_prints_one_object_a_line(server: PageServer, cast: Any) -> None:
+    assert cast.editor.is_active
+    [line], status = run(server.url + "/from")
+    assert status == 0
+    assert ", ".join(line) == FIELDS
+    assert (line["state"], line["http_status"], line["hops"], line["attempts"]) == ("stored", 200, 1, 1)
+    assert (line["usability"], line["final_url"], line["body_bytes"]) == ("usable", server.url + "/page", len(PAGE))
+    assert line["custody"] == "fetched by us"
+    assert len(line["warc"]) == len(line["body_sha256"]) == 64
+    assert line["text_chars"] > 50
+
+
+def test_adds_the_text_where_asked(server: PageServer, cast: Any) -> None:
+    assert cast.editor.is_active
+    [line], _ = run(server.url, text=True)
+    assert "Fifteen words stand here" in line["text"]
+    assert len(line["text"]) == line["text_chars"]
+
+
+def test_a_refused_address_is_a_line_too_and_the_status_says_so(server: PageServer, cast: Any) -> None:
+    assert cast.editor.is_active
+    lines, status = run("http://169.254.169.254/", server.url, "nonsense")
+    by_url = {line["url"]: line for line in lines}
+    assert status == 1
+    assert by_url["http://169.254.169.254/"]["code"] == "address_private"
+    assert by_url["nonsense"]["code"] == "url_invalid"
+    assert by_url[server.url]["state"] == "stored"
+
+
+def test_reads_addresses_from_standard_input(server: PageServer, cast: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert cast.editor.is_active
+    monkeypatch.setattr("sys.stdin", io.StringIO(f"{server.url}/\n\n{server.url}/from\n"))
+    lines, status = run()
+    assert (len(lines), status) == (2, 0)
+
+
+def test_tells_of_one_that_did_not_end_in_time(server: PageServer, cast: Any, settings: LazySettings) -> None:
+    settings.CAPTURE_RETRY_SECONDS = 60
+    assert cast.editor.is_active
+    server.answers["/x"] = b""
+    [line], status = run(server.url + "/x", wait=0.5)
+    assert (line["state"], line["code"], line["attempts"], status) == ("open", "empty_reply", 1, 1)
+
+
+def test_wants_to_know_who_asks_where_several_could(server: PageServer, cast: Any) -> None:
+    with pytest.raises(CommandError):
+        run(server.url)
+    assert cast.editor != cast.editor2
+    with pytest.raises(CommandError):
+        run(server.url)
+    with pytest.raises(CommandError):
+        run(server.url, username="nobody")
+    assert run(server.url, username="editor2")[1] == 0
+
+
+def test_an_account_that_may_not_ask_gets_a_line_that_says_so(server: PageServer, cast: Any) -> None:
+    assert cast.reviewer_a
+    [line], status = run(server.url, username="reviewer_a")
+    assert (line["code"], status) == ("not_in_group", 1)
