@@ -48,9 +48,11 @@ class Kept:
     since: float
     deaths: int = 0
     again_at: float = 0.0
+    log_from: int = 0
 
 
-def _die_with_parent() -> None:
+def die_with_parent() -> None:
+    """Run in a new process: SIGTERM it when the one that started it is gone."""
     with contextlib.suppress(OSError, AttributeError):
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
@@ -77,7 +79,24 @@ class Manager:
 
     def keep(self, program: Program) -> None:
         """Start ``program`` and keep it running until :meth:`stop`."""
-        self.kept.append(Kept(program, self._spawn(program.name, program.command), time.monotonic()))
+        log = self.log_of(program)
+        log_from = log.stat().st_size if log.exists() and log.stat().st_size <= OLD_LOG_BYTES else 0
+        process = self._spawn(program.name, program.command)
+        self.kept.append(Kept(program, process, time.monotonic(), log_from=log_from))
+
+    def log_of(self, program: Program) -> Path:
+        """Where its lines are."""
+        return self.logs / f"{program.name}.log"
+
+    def have_said(self, words: bytes, *, names: str) -> bool:
+        """Whether every program whose name starts with ``names`` has said ``words`` since this start."""
+        for kept in self.kept:
+            if kept.program.name.startswith(names):
+                with self.log_of(kept.program).open("rb") as log:
+                    log.seek(kept.log_from)
+                    if words not in log.read():
+                        return False
+        return True
 
     def spawn_once(self, name: str, command: Sequence[str], *, words: bytes = b"") -> subprocess.Popen[bytes]:
         """Start a command that ends by itself; ``words`` are its standard input."""
@@ -116,7 +135,7 @@ class Manager:
     def _note_death(self, kept: Kept, code: int, now: float) -> None:
         _kill_group(kept.process.pid)
         kept.deaths = 1 if now - kept.since > STEADY_AFTER else kept.deaths + 1
-        log = self.logs / f"{kept.program.name}.log"
+        log = self.log_of(kept.program)
         if not self.is_up and kept.deaths >= TOO_OFTEN:
             raise KeepsDying(f"The process “{kept.program.name}” ends again and again; {log} tells why.")
         how = f"was killed by signal {-code}" if code < 0 else f"ended with code {code}"
@@ -154,7 +173,7 @@ class Manager:
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
-                preexec_fn=_die_with_parent if sys.platform == "linux" else None,  # noqa: PLW1509 one thread only
+                preexec_fn=die_with_parent if sys.platform == "linux" else None,  # noqa: PLW1509 one thread only
             )
         finally:
             os.close(log)

@@ -45,7 +45,7 @@ def wait(is_there: Callable[[], bool], tick: Callable[[], None], *, seconds: flo
     while not is_there():
         tick()
         if time.monotonic() > deadline:
-            raise CannotStart(f"{what} was not served within {seconds:.0f} seconds; the logs tell more.")
+            raise CannotStart(f"{what} was not there within {seconds:.0f} seconds; the logs tell more.")
         time.sleep(0.1)
 
 

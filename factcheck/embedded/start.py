@@ -3,6 +3,7 @@
 import argparse
 import contextlib
 import errno
+import functools
 import os
 import shutil
 import signal
@@ -231,7 +232,9 @@ def _launch(choice: Choice, manager: Manager, before: Remembered) -> None:
     for worker in programs.workers():
         manager.keep(worker)
     manager.keep(programs.beat())
-    readiness.wait(lambda: readiness.is_healthy(choice.port), manager.tick, seconds=90, what="The web server")
+    readiness.wait(lambda: readiness.is_healthy(choice.port), manager.tick, seconds=90, what="The site")
+    are_ready = functools.partial(manager.have_said, b" ready.", names="worker")
+    readiness.wait(are_ready, manager.tick, seconds=90, what="A worker")
     manager.is_up = True
 
 

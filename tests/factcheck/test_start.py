@@ -100,7 +100,8 @@ def _command_has(pid: int, words: str) -> bool:
 
 def test_ends_with_all_it_started_and_takes_up_again_within_ten_seconds(tmp_path: Path) -> None:
     var = tmp_path / "var"
-    with subprocess.Popen(["sleep", "600"]) as bystander:
+    bystander = subprocess.Popen(["sleep", "600"])
+    try:
         with RunningDesk("--empty", var=var, words=ANSWERS) as first:
             first.until_ready()
             children = first.children()
@@ -109,7 +110,9 @@ def test_ends_with_all_it_started_and_takes_up_again_within_ten_seconds(tmp_path
             assert "Traceback" not in first.said
         assert not any(Path(f"/proc/{pid}").exists() for pid in children)
         assert bystander.poll() is None
+    finally:
         bystander.kill()
+        bystander.wait()
     since = time.monotonic()
     with RunningDesk(var=var) as again:
         again.until_ready()

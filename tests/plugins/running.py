@@ -9,6 +9,7 @@ import tempfile
 import time
 from pathlib import Path
 
+from factcheck.embedded.manager import die_with_parent
 from tests.plugins.servers import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -30,6 +31,7 @@ class RunningDesk:
         self.var = var if var is not None else Path(tempfile.mkdtemp(prefix="fc-desk-", dir="/tmp"))
         self.port = port if port is not None else free_port()
         self.output = self.var.parent / f"{self.var.name}.{os.getpid()}.{time.monotonic_ns()}.out"
+        self.output.parent.mkdir(parents=True, exist_ok=True)
         environment = clean_environment(FACTCHECK_VAR=str(self.var), PORT=str(self.port), **given)
         with self.output.open("wb") as output:
             self.process = subprocess.Popen(
@@ -40,6 +42,7 @@ class RunningDesk:
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
+                preexec_fn=die_with_parent,  # noqa: PLW1509
             )
         assert self.process.stdin is not None
         with contextlib.suppress(BrokenPipeError):
