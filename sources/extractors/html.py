@@ -44,7 +44,7 @@ class HtmlExtractor:
             return failed(self.producer, self.version, "too_deep", _TOO_DEEP, charset=charset)
         if root is None:
             return Extracted(producer=self.producer, version=self.version, charset=charset)
-        claims = claims_of(root)
+        claims = claims_of(root, text)
         blocks = _Blocks()
         _walk(root, blocks)
         whole, headings = blocks.finish()

@@ -33,8 +33,8 @@ class PageClaims:
     signals: tuple[str, ...] = ()
 
 
-def claims_of(root: etree._Element) -> PageClaims:
-    """Read the claims of a parsed page."""
+def claims_of(root: etree._Element, markup: str) -> PageClaims:
+    """Read the claims of a parsed page; ``markup`` is what it was parsed from."""
     meta = _meta(root)
     linked = list(_linked_data(root))
     return PageClaims(
@@ -51,7 +51,7 @@ def claims_of(root: etree._Element) -> PageClaims:
         ),
         site_name=_first(meta.get("og:site_name"), meta.get("application-name"), _from_linked(linked, "publisher")),
         language=_language(root, meta),
-        signals=_signals(root, linked),
+        signals=_signals(root, linked, markup),
     )
 
 
@@ -125,15 +125,22 @@ def _name(value: Any) -> str:
     return value if isinstance(value, str) else ""
 
 
-def _signals(root: etree._Element, linked: list[dict[str, Any]]) -> tuple[str, ...]:
+def _signals(root: etree._Element, linked: list[dict[str, Any]], markup: str) -> tuple[str, ...]:
     found: list[str] = []
     if any(str(element.get("type") or "").lower() == "password" for element in root.iter("input")):
         found.append("password_field")
     if any(str(node.get("isAccessibleForFree", "")).lower() == "false" for node in linked):
         found.append("not_free")
+    lowered = markup.lower()
+    if any(captcha in lowered for captcha in _CAPTCHAS) and _carries_captcha(root):
+        found.append("captcha")
+    return tuple(found)
+
+
+def _carries_captcha(root: etree._Element) -> bool:
+    """Whether an element, not merely a word, is a test of being human."""
     for element in root.iter("div", "form", "iframe", "script", "input"):
         marks = f"{element.get('class', '')} {element.get('id', '')} {element.get('src', '')}".lower()
         if any(captcha in marks for captcha in _CAPTCHAS):
-            found.append("captcha")
-            break
-    return tuple(found)
+            return True
+    return False

@@ -91,6 +91,11 @@ def test_what_the_page_claims_is_told() -> None:
     assert extracted.signals == ("password_field", "not_free")
 
 
+def test_a_test_of_being_human_is_seen_in_markup_and_not_in_words() -> None:
+    assert read("<div class='g-recaptcha'></div>").signals == ("captcha",)
+    assert read("<p>They used g-recaptcha there.").signals == ()
+
+
 def test_broken_linked_data_does_no_harm() -> None:
     assert read("<script type='application/ld+json'>{broken</script><p>x").text == "x"
 
