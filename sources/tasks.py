@@ -27,8 +27,7 @@ def sweep() -> None:
 def reanchor_due() -> None:
     """Look for pinned passages in later captures that were not searched yet."""
     with acting_through(Door.WORKER.value):
-        for capture in reanchor.captures_to_reanchor()[:50]:
-            reanchor.reanchor(capture=capture)
+        reanchor.reanchor_due()
 
 
 @worker_shutting_down.connect
