@@ -47,7 +47,7 @@ class SourceSerializer(SourceLineSerializer):
 class CaptureSerializer(CaptureLineSerializer):
     """One look in full: how it came, its digests, and the passages that may be shown."""
 
-    source = serializers.CharField(help_text="API address of the source.")
+    source = serializers.CharField(help_text="API address of the source.")  # type: ignore[assignment]
     url = serializers.CharField(help_text="Its page on this site.")
     url_requested = serializers.CharField(allow_blank=True)
     final_url = serializers.CharField(allow_blank=True)

@@ -2,15 +2,15 @@
 
 from dataclasses import replace
 
-from claims.domain.record_parts import RecordCapture, RecordDate, RecordPassage, RecordSource
+from claims.domain.record_parts import RecordCapture, RecordDate, RecordSource
 from claims.domain.record_v1 import RecordAppearance, RecordCitation, RecordLink, RevisionRecord
 from claims.domain.records import Removed
 from claims.domain.scales import scale
 from claims.models import CitationKind
 from claims.presenters.excerpts import Mark
-from claims.presenters.parts import AppearanceView, ChainStep, CitationView, FindingView, PassageView
+from claims.presenters.parts import AppearanceView, ChainStep, CitationView, FindingView, NoteView, PassageView
 from claims.presenters.today import SourceToday, Today
-from claims.presenters.verdicts import attribution_of, findings_of
+from claims.presenters.verdicts import attribution_of, findings_of, standing_findings
 from claims.presenters.wording import day, sentence, short_digest
 
 BEARS = {
@@ -88,17 +88,17 @@ def citation_of(citation: RecordCitation, record: RevisionRecord, today: Today) 
         reason = source.protected_reason if source.protected else state.protected_reason
         return _protected(citation, reason, findings)
     capture = citation.capture
-    archived = archived_path(source, capture, citation.passages, today)
-    notes = [finding.note for finding in citation.findings if finding.note]
-    notes += [passage.note for passage in citation.passages if passage.note]
+    archived = archived_path(source, capture, today)
+    passages = _passages(citation, state, today, archived)
     return CitationView(
         title=source.title or source.url,
         path=f"/sources/{source.id}/",
         language=source.language,
         findings=findings,
-        passages=_passages(citation, state, today),
-        notes=tuple(dict.fromkeys(_reasons(citation) + notes)),
-        archived_path=archived,
+        passages=passages,
+        warnings=tuple(_reasons(citation)),
+        notes=_notes(citation),
+        archived_path=passages[0].path if passages and archived else archived,
         live_url=source.url if source.kind == "web" and source.url.startswith(("http://", "https://")) else "",
         facts=_facts(citation, source, capture, today),
         today=state.sentence,
@@ -108,14 +108,29 @@ def citation_of(citation: RecordCitation, record: RevisionRecord, today: Today) 
     )
 
 
-def archived_path(
-    source: RecordSource, capture: RecordCapture | None, passages: tuple[RecordPassage, ...], today: Today
-) -> str:
-    """Where our copy is read, at the first passage; empty where there is none any more."""
+def archived_path(source: RecordSource, capture: RecordCapture | None, today: Today) -> str:
+    """Where our copy is read; empty where there is none any more."""
     if capture is None or not source.id or capture.id in today.removed_captures:
         return ""
-    at = f"#{Mark(passages[0].start, passages[0].end).anchor}" if passages else ""
-    return f"/sources/{source.id}/captures/{capture.id}/{at}"
+    return f"/sources/{source.id}/captures/{capture.id}/"
+
+
+def _notes(citation: RecordCitation) -> tuple[NoteView, ...]:
+    """What reviewers and editor remark on this source, each under a letter and part; the same words once."""
+    notes: dict[tuple[str, str], NoteView] = {}
+    for finding in standing_findings(citation):
+        if finding.note:
+            note = NoteView(_whose(finding.letter, finding.part), finding.note)
+            notes.setdefault((finding.letter, finding.note), note)
+    for passage in citation.passages:
+        if passage.note:
+            chooser = "Editor" if passage.chosen_by == "editor" else passage.chosen_by
+            notes.setdefault((chooser, passage.note), NoteView(_whose(chooser, passage.part), passage.note))
+    return tuple(notes.values())
+
+
+def _whose(who: str, part: str) -> str:
+    return f"{who} on part {part}" if part else who
 
 
 def _protected(citation: RecordCitation, reason: str, findings: tuple[FindingView, ...]) -> CitationView:
@@ -125,7 +140,8 @@ def _protected(citation: RecordCitation, reason: str, findings: tuple[FindingVie
         language="",
         findings=findings,
         passages=(),
-        notes=(reason,) if reason else (),
+        warnings=(reason,) if reason else (),
+        notes=(),
         archived_path="",
         live_url="",
         facts=(),
@@ -136,7 +152,9 @@ def _protected(citation: RecordCitation, reason: str, findings: tuple[FindingVie
     )
 
 
-def _passages(citation: RecordCitation, state: SourceToday, today: Today) -> tuple[PassageView, ...]:
+def _passages(
+    citation: RecordCitation, state: SourceToday, today: Today, archived: str
+) -> tuple[PassageView, ...]:
     """Each passage once, wherever several reviewers chose it; none where only the digest may be shown."""
     if state.rights == "digest" or citation.source.rights == "digest":
         return ()
@@ -147,6 +165,7 @@ def _passages(citation: RecordCitation, state: SourceToday, today: Today) -> tup
             exact=passage.exact,
             before="" if is_removed else _tail(passage.prefix),
             after="" if is_removed else _head(passage.suffix),
+            path=f"{archived}#{Mark(passage.start, passage.end).anchor}" if archived else "",
             today=today.passages.get(passage.id, ""),
         )
         seen.setdefault((passage.start, passage.end, passage.text_sha256), view)

@@ -54,7 +54,7 @@ def attribution_sentence(code: str, name: str, *, is_demonstration: bool = False
     lines = {
         "said_it": f"said by {name}",
         "said_elsewhere": f"said by {name}, but elsewhere or at another time",
-        "own_words": f"the words of {name}",
+        "own_words": f"in the words of “{name}”",
         "no_one_named": f"attributed to someone unnamed: {name}",
     }
     return lines.get(code, f"attributed to {name}, not established as said")

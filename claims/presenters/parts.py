@@ -75,12 +75,24 @@ class FindingView:
 
 @dataclass(frozen=True)
 class PassageView:
-    """Words of an archived text with what stands around them; ``today`` tells what became of them since."""
+    """Words of an archived text with what stands around them.
+
+    ``path`` leads to them in our copy, ``today`` tells what became of them since.
+    """
 
     exact: str
     before: str
     after: str
+    path: str = ""
     today: str = ""
+
+
+@dataclass(frozen=True)
+class NoteView:
+    """A short remark on a source, and whose and on which part it is."""
+
+    who: str
+    text: str
 
 
 @dataclass(frozen=True)
@@ -92,7 +104,8 @@ class CitationView:
     language: str
     findings: tuple[FindingView, ...]
     passages: tuple[PassageView, ...]
-    notes: tuple[str, ...]
+    warnings: tuple[str, ...]
+    notes: tuple[NoteView, ...]
     archived_path: str
     live_url: str
     facts: tuple[str, ...]

@@ -1,6 +1,7 @@
 """The verdict block and the reviewers' table, from a record."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from claims.domain.record_v1 import RecordCitation, RecordFinding, RecordRating, RevisionRecord
 from claims.domain.scales import Scale, scale
@@ -120,10 +121,19 @@ def _found_on(letter: str, citations: Iterable[RecordCitation]) -> str:
 
 
 def rating_rows(record: RevisionRecord) -> tuple[RatingRow, ...]:
-    """Each rating under its letter, first ratings kept beside what was changed after the discussion."""
+    """Each rating under its letter, first ratings kept beside what was changed after the discussion.
+
+    Reasons that a second rating repeats word for word stand once.
+    """
     rubric = scale(record.verdict.rubric)
     again = {rating.letter for rating in record.ratings if rating.stage != "first"}
-    rows = [_row(rating, rubric, _who(rating, again)) for rating in record.ratings]
+    rows = []
+    first: dict[str, str] = {}
+    for rating in record.ratings:
+        row = _row(rating, rubric, _who(rating, again))
+        is_repeated = rating.stage != "first" and first.get(rating.letter) == rating.reasons
+        rows.append(replace(row, reasons="") if is_repeated else row)
+        first.setdefault(rating.letter, rating.reasons)
     if record.adjudication and record.adjudication.blind:
         rows.append(_row(record.adjudication.blind, rubric, "Adjudicator, blind"))
     return tuple(rows)
