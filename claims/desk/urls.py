@@ -1,6 +1,27 @@
-"""Addresses of this door."""
+"""Addresses of the review desk."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from claims.desk import publication, rating, rounds, views
 
 app_name = "desk"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.queue, name="queue"),
+    path("take/", rating.take, name="take"),
+    path("rounds/<uuid:round_id>/", rounds.round_, name="round"),
+    path("rounds/<uuid:round_id>/interests/", rounds.interests, name="interests"),
+    path("rounds/<uuid:round_id>/rate/", rating.rate, name="rate"),
+    path("rounds/<uuid:round_id>/draft/", rating.keep, name="draft"),
+    path("rounds/<uuid:round_id>/evidence/", rounds.evidence, name="evidence"),
+    path("rounds/<uuid:round_id>/discuss/", rounds.discuss, name="discuss"),
+    path("rounds/<uuid:round_id>/send/", rounds.send, name="send"),
+    path("rounds/<uuid:round_id>/adjudicate/", rounds.adjudicate, name="adjudicate"),
+    path("rounds/<uuid:round_id>/glass/", rounds.glass, name="glass"),
+    path("interests/<uuid:interest_id>/", rounds.accept, name="accept_interest"),
+    path("evidence/<uuid:request_id>/", rounds.answer_evidence, name="answer_evidence"),
+    path("claims/<uuid:claim_id>/", publication.claim, name="claim"),
+    path("claims/<uuid:claim_id>/write/", publication.write, name="write"),
+    path("texts/<uuid:writeup_id>/", publication.approve, name="approve"),
+    path("corrections/<uuid:request_id>/", publication.correction, name="answer_correction"),
+    path("copies/<uuid:source_id>/<uuid:capture_id>/", views.copy, name="copy"),
+]

@@ -1,0 +1,33 @@
+"""Small forms of the desk: do what was asked and go on, or show the form again with what was typed."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect
+
+from claims.desk.entrance import by_field, faults_from, show
+from sources.domain.errors import BadInput
+
+Act = Callable[[QueryDict], tuple[str, str]]
+"""Does what was asked; returns where to go on and what to say there."""
+
+
+def ask(request: HttpRequest, template: str, context: dict[str, Any], act: Act, *, section: str = "") -> HttpResponse:
+    """Show ``template``; on POST do ``act``. What cannot be taken is shown again, as typed, with its sentences."""
+    typed: dict[str, str] = {}
+    faults: dict[str, str] = {}
+    if request.method == "POST":
+        try:
+            url, words = act(request.POST)
+        except BadInput as error:
+            typed = {name: request.POST.get(name, "").replace("\r\n", "\n") for name in request.POST}
+            lines = faults_from(error)
+            faults = by_field(lines)
+            page = {**context, "typed": typed, "faults": lines, "errors": faults}
+            return show(request, template, page, status=400, section=section)
+        if words:
+            messages.success(request, words)
+        return redirect(url)
+    return show(request, template, {**context, "typed": typed, "errors": faults}, section=section)

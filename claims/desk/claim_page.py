@@ -1,0 +1,141 @@
+"""The desk's page of one claim: where it stands, and the steps that this person could take now."""
+
+from dataclasses import dataclass
+
+from django.contrib.auth.models import User
+
+from claims.domain import lifecycle
+from claims.domain.lifecycle import RoundState, Standing
+from claims.domain.outcomes import SETTLED_WORDS, Settled
+from claims.domain.scales import scale
+from claims.models import Claim, NoticeKind, Round, Slug, Writeup, WriteupState
+from claims.permissions import EDITOR, PUBLISHER, groups_of
+from claims.querysets import latest_round_of, raters_of
+from claims.services.suspending import standing_notice
+from claims.services.writing import kinds_open_to
+
+
+@dataclass(frozen=True)
+class Step:
+    """Something that can be done: its name, its button, what it means, and what its one field asks for."""
+
+    name: str
+    button: str
+    means: str
+    asks: str
+    is_grave: bool = False
+
+
+@dataclass(frozen=True)
+class ClaimPage:
+    """A claim as its page at the desk shows it. Of an open round only that it is open is told."""
+
+    standing: Standing
+    round: Round | None
+    decision: tuple[tuple[str, str], ...]
+    how: str
+    steps: tuple[Step, ...]
+    may_write: bool
+    awaiting: Writeup | None
+    public_path: str
+    is_outdated: bool
+
+
+def claim_page(claim: Claim, by: User) -> ClaimPage:
+    """Everything that the page shows to ``by``."""
+    round_ = latest_round_of(claim)
+    decided = round_ if round_ is not None and round_.state == RoundState.DECIDED else None
+    slug = Slug.objects.filter(claim=claim, is_canonical=True).first()
+    is_up = claim.publication_state in ("up", "suspended", "retracted")
+    return ClaimPage(
+        standing=lifecycle.standing(round_.state if round_ else None, claim.publication_state),
+        round=round_,
+        decision=_decision(decided),
+        how=SETTLED_WORDS[Settled(decided.outcome)] if decided else "",
+        steps=tuple(_steps(claim, round_, by)),
+        may_write=_may_write(claim, decided, by),
+        awaiting=claim.writeups.filter(state=WriteupState.WRITTEN).first(),
+        public_path=f"/claims/{slug.slug}/" if slug and is_up else "",
+        is_outdated=decided is not None and decided.claim_version != claim.version,
+    )
+
+
+def _decision(decided: Round | None) -> tuple[tuple[str, str], ...]:
+    if decided is None:
+        return ()
+    if not decided.support:
+        return (("Decision", "Reviewers differ"),)
+    rubric = scale(decided.rubric_version)
+    return (
+        ("Did they say it?", rubric.attribution_label(decided.attribution).label),
+        ("Support", rubric.support_label(decided.support).label),
+        ("Confidence", rubric.confidence_label(decided.confidence).label),
+    )
+
+
+def _may_write(claim: Claim, decided: Round | None, by: User) -> bool:
+    if not kinds_open_to(claim):
+        return False
+    return bool({EDITOR, PUBLISHER} & groups_of(by)) or (decided is not None and by.pk in raters_of(decided))
+
+
+def _steps(claim: Claim, round_: Round | None, by: User) -> list[Step]:
+    groups = groups_of(by)
+    steps: list[Step] = []
+    state = claim.publication_state
+    if PUBLISHER in groups:
+        rechecking = standing_notice(claim, NoticeKind.RECHECKING)
+        if state == "up" and rechecking is None:
+            steps.append(
+                Step(
+                    "recheck",
+                    "Say that we are re-checking",
+                    "At once, on the page. The verdict stays.",
+                    "A sentence for readers",
+                )
+            )
+        if rechecking is not None:
+            steps.append(Step("lift_recheck", "Take the re-check down", "A second person’s step.", "Why"))
+        if state == "up":
+            steps.append(
+                Step(
+                    "suspend",
+                    "Suspend the page",
+                    "At once: the verdict is hidden, feeds are told.",
+                    "A sentence for readers",
+                    True,
+                )
+            )
+        if state == "suspended":
+            steps.append(Step("lift", "Put the page up again", "A second person’s step.", "Why"))
+    if {EDITOR, PUBLISHER} & groups:
+        steps += _rounds_steps(round_)
+        if state == "scheduled":
+            steps.append(Step("unschedule", "Take it off the schedule", "Its text goes back to the writer.", "Why"))
+        if state in ("never", "scheduled"):
+            steps.append(
+                Step("withdraw", "Withdraw the claim", "For good. Only possible before publication.", "Why", True)
+            )
+    return steps
+
+
+def _rounds_steps(round_: Round | None) -> list[Step]:
+    if round_ is None or round_.state not in lifecycle.OPEN_ROUND_STATES:
+        return []
+    steps = []
+    if round_.state == RoundState.DIFFERING:
+        steps.append(
+            Step("send", "Ask an adjudicator", "Reviewers differ; somebody else settles it.", "Why (optional)")
+        )
+    if round_.state in (RoundState.DIFFERING, RoundState.IN_ADJUDICATION):
+        steps.append(
+            Step(
+                "hold",
+                "Decide: reviewers differ",
+                "Where no adjudicator is to be had. Both answers are shown.",
+                "Why",
+                True,
+            )
+        )
+    steps.append(Step("abandon", "Abandon the round", "Ratings are kept and never shown.", "Why", True))
+    return steps
