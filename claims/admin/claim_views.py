@@ -95,7 +95,7 @@ def open_review(request: HttpRequest, pk: int) -> HttpResponse:
 def hold(request: HttpRequest, pk: int) -> HttpResponse:
     """Put a claim on hold."""
     claim = _claim(request, pk)
-    form = HoldForm(request.POST or None)
+    form = HoldForm(request.POST if request.method == "POST" else None)
     status = 200
     if request.method == "POST" and form.is_valid():
         typed = form.cleaned_data
@@ -115,7 +115,7 @@ def hold(request: HttpRequest, pk: int) -> HttpResponse:
 def release(request: HttpRequest, pk: int) -> HttpResponse:
     """Take a claim off hold."""
     claim = _claim(request, pk)
-    form = ReleaseForm(request.POST or None)
+    form = ReleaseForm(request.POST if request.method == "POST" else None)
     status = 200
     if request.method == "POST" and form.is_valid():
         try:

@@ -80,7 +80,7 @@ def upload(request: HttpRequest, pk: int) -> HttpResponse:
     """Keep a file that could not be fetched, as a capture of its own kind."""
     source = _source(request, pk)
     require_change(request)
-    form = UploadForm(request.POST or None, request.FILES or None)
+    form = UploadForm(request.POST, request.FILES) if request.method == "POST" else UploadForm()
     status = 200
     if request.method == "POST" and form.is_valid():
         file = form.cleaned_data["file"]
