@@ -1,5 +1,7 @@
 """From the data's ratings to what a reviewer hands in: keys become the ids of the dossier, words become passages."""
 
+from dataclasses import replace
+
 from django.contrib.auth.models import User
 
 from claims.domain.answers import FindingAnswer, LinkAnswered, RatingForm
@@ -11,16 +13,28 @@ from seeds.runner.desk import Desk
 from seeds.runner.plan import RatingPlan, SecondRatingPlan
 
 
-def form_of(desk: Desk, plan: RatingPlan, *, round_: Round, second: SecondRatingPlan | None = None) -> RatingForm:
-    """The form that a reviewer hands in; ``second`` changes the label after the discussion and says why."""
+def after_discussion(plan: RatingPlan, second: SecondRatingPlan) -> RatingPlan:
+    """The first answer with what the discussion changed in it."""
+    return replace(
+        plan,
+        support=second.support,
+        reasons=second.reasons,
+        findings=tuple(
+            replace(row, finding=second.findings.get((row.document, row.part), row.finding)) for row in plan.findings
+        ),
+    )
+
+
+def form_of(desk: Desk, plan: RatingPlan, *, round_: Round, change_reason: str = "") -> RatingForm:
+    """The form that a reviewer hands in; ``change_reason`` belongs to a second rating."""
     dossier = dossier_of(round_)
     positions = {link.position: link.id for link in dossier.other_links}
     return RatingForm(
         attribution=plan.attribution,
-        support=second.support if second else plan.support,
+        support=plan.support,
         confidence=plan.confidence,
         reasons=plan.reasons,
-        change_reason=second.change_reason.strip() if second else "",
+        change_reason=change_reason,
         findings=tuple(
             FindingAnswer(
                 citation_id=citation_of(desk, dossier, row.document).id,

@@ -177,10 +177,15 @@ class RatingPlan:
 
 @dataclass(frozen=True)
 class SecondRatingPlan:
-    """What a reviewer hands in after the discussion: the first rating but for this."""
+    """What a reviewer hands in after the discussion: the first rating but for this.
+
+    ``findings`` holds the ones that changed, by document and part.
+    """
 
     support: str
+    reasons: str
     change_reason: str
+    findings: Mapping[tuple[str, str], str]
 
 
 @dataclass(frozen=True)

@@ -132,7 +132,7 @@ def _review(row: dict[str, Any]) -> ReviewPlan:
     return ReviewPlan(
         claim=row["claim"],
         ratings={who: _rating(rating) for who, rating in row.get("ratings", {}).items()},
-        discussion={who: SecondRatingPlan(**_words(second)) for who, second in row.get("discussion", {}).items()},
+        discussion={who: _second(second) for who, second in row.get("discussion", {}).items()},
         adjudication=AdjudicationPlan(
             blind=_rating(settled["blind"]),
             kind=settled["kind"],
@@ -160,6 +160,19 @@ def _rating(row: dict[str, Any]) -> RatingPlan:
         reasons=row["reasons"].strip(),
         findings=tuple(findings),
         links=tuple(row.get("links", {}).items()),
+    )
+
+
+def _second(row: dict[str, Any]) -> SecondRatingPlan:
+    return SecondRatingPlan(
+        support=row["support"],
+        reasons=row["reasons"].strip(),
+        change_reason=row["change_reason"].strip(),
+        findings={
+            (document, part): answer
+            for document, by_part in row.get("findings", {}).items()
+            for part, answer in by_part.items()
+        },
     )
 
 

@@ -7,7 +7,7 @@ from claims.services.conferring import confer, send_to_adjudication
 from claims.services.opening import NotReady, open_round
 from claims.services.rating import hand_in
 from claims.services.withdrawing import withdraw
-from seeds.runner.answers import form_of, pin_passages
+from seeds.runner.answers import after_discussion, form_of, pin_passages
 from seeds.runner.declaring import declare_none
 from seeds.runner.desk import Desk
 from seeds.runner.plan import AdjudicationPlan, ReviewPlan
@@ -80,7 +80,8 @@ def _rate_blind(desk: Desk, review: ReviewPlan, round_: Round) -> None:
 def _confer(desk: Desk, review: ReviewPlan, round_: Round) -> None:
     for name, second in review.discussion.items():
         if not _rated(round_, name, desk, RatingStage.AFTER_DISCUSSION):
-            form = form_of(desk, review.ratings[name], round_=round_, second=second)
+            answer = after_discussion(review.ratings[name], second)
+            form = form_of(desk, answer, round_=round_, change_reason=second.change_reason)
             confer(by=desk.people[name], round_=round_, form=form)
 
 
