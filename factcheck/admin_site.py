@@ -7,7 +7,8 @@ from django.conf import settings
 from django.contrib import admin
 from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 from django.contrib.auth.models import AnonymousUser, User
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponseBase
+from django.template.response import TemplateResponse
 
 from claims.permissions import is_editor, is_publisher
 
@@ -45,9 +46,9 @@ class DeskAdminSite(admin.AdminSite):
             return False
         return bool(getattr(user, "is_superuser", False)) or is_editor(user) or is_publisher(user)
 
-    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         todo = self.what_to_do(request.user) if self.what_to_do is not None else []
         return super().index(request, {**(extra_context or {}), "todo": todo})
 
-    def autocomplete_view(self, request: HttpRequest) -> HttpResponse:
+    def autocomplete_view(self, request: HttpRequest) -> HttpResponseBase:  # type: ignore[override]
         return DeskAutocomplete.as_view(admin_site=self)(request)

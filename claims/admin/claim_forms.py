@@ -20,12 +20,21 @@ from sources.admin.service_admin import ServiceInline
 from sources.admin.service_forms import ServiceForm, ServiceRow, ServiceRows
 
 WORDS = (
-    "statement", "language", "quote", "quote_language", "translation", "translator", "context", "why_chosen",
-    "sensitivity", "is_demonstration", "single_origin_reason",
+    "statement",
+    "language",
+    "quote",
+    "quote_language",
+    "translation",
+    "translator",
+    "context",
+    "why_chosen",
+    "sensitivity",
+    "is_demonstration",
+    "single_origin_reason",
 )
 
 
-def lower_text_areas(form: forms.Form) -> None:
+def lower_text_areas(form: forms.BaseForm) -> None:
     """Two lines to begin with; a box can be drawn larger."""
     for field in form.fields.values():
         if isinstance(field.widget, forms.Textarea):
@@ -37,7 +46,7 @@ class KnownAutocomplete(AutocompleteSelect):
 
     known: dict[str, str]
 
-    def optgroups(self, name: str, value: list[str], attr: Any = None) -> list[Any]:
+    def optgroups(self, name: str, value: Any, attr: Any = None) -> list[Any]:
         known = getattr(self, "known", {})
         if any(str(each) and str(each) not in known for each in value):
             return super().optgroups(name, value, attr)
@@ -60,8 +69,13 @@ class ClaimRow(ServiceRow):
             widget = getattr(field.widget, "widget", field.widget)
             if isinstance(widget, AutocompleteSelect):
                 held = getattr(self.instance, name, None) if self.instance.pk else None
-                widget.__class__ = KnownAutocomplete
-                widget.known = {str(held.pk): str(held)} if held is not None else {}
+                known = KnownAutocomplete(widget.field, widget.admin_site, attrs=widget.attrs, choices=widget.choices)
+                known.is_required = widget.is_required
+                known.known = {str(held.pk): str(held)} if held is not None else {}
+                if widget is field.widget:
+                    field.widget = known
+                else:
+                    field.widget.widget = known
 
 
 class PartRow(ServiceRow):
@@ -70,15 +84,15 @@ class PartRow(ServiceRow):
 
 
 class LinkRow(ClaimRow):
-    position = forms.IntegerField(
-        required=False, min_value=1, max_value=99, label="Place in the chain"
-    )
+    position = forms.IntegerField(required=False, min_value=1, max_value=99, label="Place in the chain")
 
 
 class CitationRow(ClaimRow):
     position = forms.IntegerField(required=False, min_value=1, max_value=99, label="Place")
     url_typed = forms.CharField(
-        required=False, label="Address", help_text="Its capture is asked for when you save.",
+        required=False,
+        label="Address",
+        help_text="Its capture is asked for when you save.",
         widget=forms.TextInput(attrs={"inputmode": "url", "autocapitalize": "off", "spellcheck": "false"}),
     )
     part = forms.CharField(required=False, max_length=1, label="Part", help_text="Its letter; blank for the whole.")
@@ -92,10 +106,10 @@ class CitationRow(ClaimRow):
 
 class AppearanceRow(ClaimRow):
     url_typed = forms.CharField(
-        required=False, label="or a new address",
+        required=False,
+        label="or a new address",
         widget=forms.TextInput(attrs={"inputmode": "url", "autocapitalize": "off", "spellcheck": "false"}),
     )
-
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -133,8 +147,12 @@ class LinkInline(ClaimInline):
     pointing_at = ("speaker", "role", "source")
     autocomplete_fields = ("speaker", "role", "source")
     fields = (
-        ("position", "is_attributed"), ("speaker", "role"), ("source", "unnamed"), ("verb", "place"),
-        ("date_edtf", "date_printed"), "row",
+        ("position", "is_attributed"),
+        ("speaker", "role"),
+        ("source", "unnamed"),
+        ("verb", "place"),
+        ("date_edtf", "date_printed"),
+        "row",
     )
     verbose_name = "link"
     verbose_name_plural = "who said it: the chain, from the first to speak to the article"
@@ -156,8 +174,13 @@ class CitationInline(ClaimInline):
     pointing_at = ("source", "part")
     autocomplete_fields = ("source",)
     fields = (
-        "url_typed", "source", ("bears_on", "kind", "is_repetition"), ("part", "position", "origin"),
-        "note", "unobtainable_reason", "row",
+        "url_typed",
+        "source",
+        ("bears_on", "kind", "is_repetition"),
+        ("part", "position", "origin"),
+        "note",
+        "unobtainable_reason",
+        "row",
     )
     verbose_name_plural = "what it rests on: the sources cited"
 
@@ -249,5 +272,3 @@ def _citation(row: ServiceRow) -> CitationDraft:
         part=typed.get("part", "").strip().lower(),
         public_id=row.row_id,
     )
-
-

@@ -15,6 +15,7 @@ from claims.models import Claim
 from claims.services.holding import hold as put_on_hold
 from claims.services.holding import release as take_off_hold
 from claims.services.opening import missing_for_round, open_round
+from sources.admin.acting import acting
 from sources.admin.service_forms import spread
 from sources.domain.errors import DeskError, Several
 
@@ -24,7 +25,9 @@ class HoldForm(forms.Form):
 
     reason = forms.CharField(widget=forms.Textarea(attrs={"rows": 3}), required=False, label="Why")
     until = forms.DateTimeField(
-        required=False, label="Until", help_text="Leave it blank if nobody knows yet.",
+        required=False,
+        label="Until",
+        help_text="Leave it blank if nobody knows yet.",
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
     )
 
@@ -78,7 +81,7 @@ def open_review(request: HttpRequest, pk: int) -> HttpResponse:
     status = 200
     if request.method == "POST":
         try:
-            opened = open_round(by=request.user, claim=claim)  # type: ignore[arg-type]
+            opened = open_round(by=acting(request), claim=claim)
         except Several as several:
             refused, status = several.errors, several.status
         except DeskError as error:
@@ -100,7 +103,7 @@ def hold(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         typed = form.cleaned_data
         try:
-            put_on_hold(by=request.user, claim=claim, reason=typed["reason"], until=typed["until"])  # type: ignore[arg-type]
+            put_on_hold(by=acting(request), claim=claim, reason=typed["reason"], until=typed["until"])
         except DeskError as error:
             status = error.status
             spread(error.errors if isinstance(error, Several) else [error], form, [])
@@ -119,7 +122,7 @@ def release(request: HttpRequest, pk: int) -> HttpResponse:
     status = 200
     if request.method == "POST" and form.is_valid():
         try:
-            take_off_hold(by=request.user, claim=claim, reason=form.cleaned_data["reason"])  # type: ignore[arg-type]
+            take_off_hold(by=acting(request), claim=claim, reason=form.cleaned_data["reason"])
         except DeskError as error:
             status = error.status
             spread([error], form, [])

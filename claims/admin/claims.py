@@ -25,6 +25,7 @@ from claims.services.drafting import check_claim, save_claim
 from claims.services.drafts import ClaimDraft
 from claims.services.filing import check_topic, save_topic
 from claims.services.snapshots import last_edit_of
+from sources.admin.acting import acting
 from sources.admin.service_admin import Rows, ServiceAdmin
 from sources.admin.service_forms import ServiceForm
 from sources.domain.errors import DeskError
@@ -36,7 +37,15 @@ class ClaimAdmin(ServiceAdmin):
     """A claim with its chain, parts, appearances and citations."""
 
     form = ClaimForm
-    list_display = ("statement_cut", "attributed_to", "standing", "version", "sensitivity", "created_by", "created_at")
+    list_display = (
+        "statement_cut",
+        "attributed_to",
+        "standing",
+        "version",
+        "sensitivity",
+        "created_by",
+        "created_at",
+    )
     list_filter = ("publication_state", "sensitivity", "is_demonstration", "topics")
     list_select_related = ("created_by",)
     search_fields = ("statement_folded",)
@@ -58,7 +67,8 @@ class ClaimAdmin(ServiceAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Claim]:
         attributed = Link.objects.filter(is_attributed=True).select_related("speaker", "source")
         return (
-            super().get_queryset(request)
+            super()
+            .get_queryset(request)
             .prefetch_related(
                 Prefetch("links", queryset=attributed, to_attr="attributed_links"),
                 Prefetch("rounds", queryset=Round.objects.order_by("-number"), to_attr="rounds_newest_first"),
@@ -110,8 +120,8 @@ class ClaimAdmin(ServiceAdmin):
                 "panel": panel_of(claim, request.user),
                 "standing": standing_of(claim),
                 "next_step": next_step(claim),
-                "is_under_review": bool(claim.rounds_newest_first)  # type: ignore[attr-defined]
-                and claim.rounds_newest_first[0].state in ("open", "differing", "in_adjudication"),  # type: ignore[attr-defined]
+                "is_under_review": bool(claim.rounds_newest_first)
+                and claim.rounds_newest_first[0].state in ("open", "differing", "in_adjudication"),
                 "may_edit": is_editor(request.user),
                 "may_hold": is_editor(request.user) or is_publisher(request.user),
             }
@@ -133,14 +143,14 @@ class ClaimAdmin(ServiceAdmin):
     def look_at(self, request: HttpRequest, form: ServiceForm, rows: Rows) -> ClaimDraft:
         draft = draft_from(form, dict(rows))
         known = form.instance if form.instance.pk else None
-        check_claim(by=request.user, draft=draft, claim=known)  # type: ignore[arg-type]
+        check_claim(by=acting(request), draft=draft, claim=known)
         return draft
 
     def hand_over(self, request: HttpRequest, form: ServiceForm) -> Claim:
         if not form.instance.pk:
-            return save_claim(by=request.user, draft=form.draft)  # type: ignore[arg-type]
+            return save_claim(by=acting(request), draft=form.draft)
         return save_claim(
-            by=request.user,  # type: ignore[arg-type]
+            by=acting(request),
             draft=form.draft,
             claim=form.instance,
             version=form.cleaned_data.get("seen_version"),
@@ -169,4 +179,4 @@ class TopicAdmin(ServiceAdmin):
 
     def hand_over(self, request: HttpRequest, form: ServiceForm) -> Topic:
         known = form.instance if form.instance.pk else None
-        return save_topic(by=request.user, name=form.draft, topic=known)  # type: ignore[arg-type]
+        return save_topic(by=acting(request), name=form.draft, topic=known)

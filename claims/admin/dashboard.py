@@ -46,9 +46,7 @@ def what_to_do(user: User | AnonymousUser) -> list[Group]:
     return groups
 
 
-def _group(
-    title: str, rows: QuerySet[Any], item: Callable[[Any], Item], *, empty: str, more_url: str = ""
-) -> Group:
+def _group(title: str, rows: QuerySet[Any], item: Callable[[Any], Item], *, empty: str, more_url: str = "") -> Group:
     found = list(rows[: SHOWN + 1])
     count = len(found) if len(found) <= SHOWN else rows.count()
     return Group(
@@ -75,11 +73,10 @@ def _captures() -> Group:
             newest_state=Subquery(newest.values("state")[:1]),
             newest_sentence=Subquery(newest.values("failure_sentence")[:1]),
         )
-        .annotate(
-            verdict=Subquery(judged.values("verdict")[:1]), judged_reason=Subquery(judged.values("reason")[:1])
-        )
+        .annotate(verdict=Subquery(judged.values("verdict")[:1]), judged_reason=Subquery(judged.values("reason")[:1]))
         .filter(Q(newest_state__in=("failed", "refused")) | Q(verdict__isnull=False) & ~Q(verdict="usable"))
-        .select_related("source", "claim").order_by("-claim__created_at", "position")
+        .select_related("source", "claim")
+        .order_by("-claim__created_at", "position")
     )
     return _group(
         "Captures that need you",
@@ -93,9 +90,7 @@ def _captures() -> Group:
 
 
 def _evidence() -> Group:
-    rows = (
-        EvidenceRequest.objects.filter(state="open").select_related("round__claim").order_by("asked_at", "pk")
-    )
+    rows = EvidenceRequest.objects.filter(state="open").select_related("round__claim").order_by("asked_at", "pk")
     return _group(
         "Evidence that reviewers ask for",
         rows,
@@ -108,23 +103,24 @@ def _replies() -> Group:
     rows = (
         Reply.objects.filter(state="asked", text="", deadline_at__lte=timezone.now())
         .filter(claim__publication_state="never", claim__rounds__isnull=True)
-        .select_related("claim").order_by("deadline_at", "pk")
+        .select_related("claim")
+        .order_by("deadline_at", "pk")
     )
     return _group(
         "Deadlines that have passed",
         rows,
         lambda row: Item(
             reverse("admin:claims_reply_change", args=[row.pk]),
-            f"{row.addressee} had until {timezone.localtime(row.deadline_at):%d %B %Y}", _cut(str(row.claim)),
+            f"{row.addressee} had until {timezone.localtime(row.deadline_at):%d %B %Y}",
+            _cut(str(row.claim)),
         ),
         empty="Nobody who was asked is overdue.",
     )
 
 
 def _drafts() -> Group:
-    rows = (
-        Claim.objects.filter(publication_state="never", hold_reason="", rounds__isnull=True)
-        .order_by("-created_at", "-pk")
+    rows = Claim.objects.filter(publication_state="never", hold_reason="", rounds__isnull=True).order_by(
+        "-created_at", "-pk"
     )
     return _group(
         "Claims that are not in review yet",

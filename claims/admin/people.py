@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 
 from claims.permissions import GROUPS
 from claims.services.accounts import Account, create_account, one_time_link, put_in_groups, set_active
+from sources.admin.acting import acting
 from sources.admin.service_admin import Rows, ServiceAdmin
 from sources.admin.service_forms import ServiceForm
 
@@ -26,7 +27,9 @@ class PersonForm(ServiceForm):
     """An account as an administrator types it in."""
 
     hats = forms.MultipleChoiceField(
-        choices=[(name, name) for name in GROUPS], required=False, label="Groups",
+        choices=[(name, name) for name in GROUPS],
+        required=False,
+        label="Groups",
         widget=forms.CheckboxSelectMultiple,
         help_text="An editor and a publisher also work in this admin; reviewers work on the desk.",
     )
@@ -113,8 +116,8 @@ class PersonAdmin(ServiceAdmin):
 
     def hand_over(self, request: HttpRequest, form: ServiceForm) -> User:
         if form.instance.pk:
-            return put_in_groups(by=request.user, user=form.instance, groups=form.draft)  # type: ignore[arg-type]
-        return create_account(by=request.user, account=form.draft)  # type: ignore[arg-type]
+            return put_in_groups(by=acting(request), user=form.instance, groups=form.draft)
+        return create_account(by=acting(request), account=form.draft)
 
     def event_subjects(self, obj: Any) -> list[Any]:
         member = getattr(obj, "member", None)
@@ -134,10 +137,14 @@ def _person(request: HttpRequest, pk: int) -> User:
 def make_link(request: HttpRequest, pk: int) -> HttpResponse:
     """Show, once, the address at which a person chooses a password."""
     person = _person(request, pk)
-    address = request.build_absolute_uri(one_time_link(by=request.user, user=person))  # type: ignore[arg-type]
+    address = request.build_absolute_uri(one_time_link(by=acting(request), user=person))
     context = {
         **admin.site.each_context(request),
-        "opts": User._meta, "original": person, "title": "One-time link", "subtitle": str(person), "address": address,
+        "opts": User._meta,
+        "original": person,
+        "title": "One-time link",
+        "subtitle": str(person),
+        "address": address,
     }
     response = TemplateResponse(request, "admin/auth/user/link.html", context)
     response["Cache-Control"] = "no-store"
@@ -148,7 +155,8 @@ def make_link(request: HttpRequest, pk: int) -> HttpResponse:
 def switch(request: HttpRequest, pk: int) -> HttpResponse:
     """Deactivate an account, or take it up again."""
     person = _person(request, pk)
-    set_active(by=request.user, user=person, is_active=not person.is_active,  # type: ignore[arg-type]
-               reason=request.POST.get("reason", "")[:500])
+    set_active(
+        by=acting(request), user=person, is_active=not person.is_active, reason=request.POST.get("reason", "")[:500]
+    )
     messages.success(request, "The account is deactivated." if person.is_active else "The account is active again.")
     return HttpResponseRedirect(reverse("admin:auth_user_change", args=[person.pk]))

@@ -19,8 +19,12 @@ class RoundAdmin(ReadOnlyAdmin):
     search_fields = ("claim__statement_folded",)
     date_hierarchy = "opened_at"
     fields = (
-        "claim", ("number", "claim_version"), ("state", "quorum", "rubric_version"), ("opened_by", "opened_at"),
-        ("closed_at", "closed_reason"), "dossier_digest",
+        "claim",
+        ("number", "claim_version"),
+        ("state", "quorum", "rubric_version"),
+        ("opened_by", "opened_at"),
+        ("closed_at", "closed_reason"),
+        "dossier_digest",
     )
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
@@ -41,6 +45,10 @@ class RevisionAdmin(ReadOnlyAdmin):
     search_fields = ("claim__statement_folded", "record_sha256")
     date_hierarchy = "published_at"
     fields = (
-        "claim", ("number", "kind", "published_at"), ("written_by", "approved_by"), ("schema", "record_sha256"),
-        "previous_sha256", "record",
+        "claim",
+        ("number", "kind", "published_at"),
+        ("written_by", "approved_by"),
+        ("schema", "record_sha256"),
+        "previous_sha256",
+        "record",
     )

@@ -8,6 +8,7 @@ from django.http import HttpRequest
 
 from claims.models import Reply
 from claims.services.replying import ReplyDraft, check_answer, check_reply, record_answer, record_reply
+from sources.admin.acting import acting
 from sources.admin.service_admin import Rows, ServiceAdmin
 from sources.admin.service_forms import ServiceForm
 from sources.domain.errors import BadInput, Several
@@ -48,15 +49,18 @@ class ReplyAdmin(ServiceAdmin):
         typed = form.cleaned_data
         if form.instance.pk:
             check_answer(
-                by=request.user,  # type: ignore[arg-type]
+                by=acting(request),
                 reply=form.instance,
                 text=typed.get("text", ""),
                 received_at=typed.get("received_at"),
             )
             return typed
-        draft = ReplyDraft(**{name: typed.get(name) or "" for name in ("state", "addressee", "reason", "letter")},
-                           asked_at=typed.get("asked_at"), deadline_at=typed.get("deadline_at"))
-        check_reply(by=request.user, draft=draft)  # type: ignore[arg-type]
+        draft = ReplyDraft(
+            **{name: typed.get(name) or "" for name in ("state", "addressee", "reason", "letter")},
+            asked_at=typed.get("asked_at"),
+            deadline_at=typed.get("deadline_at"),
+        )
+        check_reply(by=acting(request), draft=draft)
         if typed.get("claim") is None:
             raise Several([BadInput("claim_missing", "Say which claim it is about.", field="claim")])
         return draft
@@ -65,12 +69,12 @@ class ReplyAdmin(ServiceAdmin):
         typed = form.cleaned_data
         if form.instance.pk:
             return record_answer(
-                by=request.user,  # type: ignore[arg-type]
+                by=acting(request),
                 reply=form.instance,
                 text=typed["text"],
                 received_at=typed["received_at"],
             )
-        return record_reply(by=request.user, claim=typed["claim"], draft=form.draft)  # type: ignore[arg-type]
+        return record_reply(by=acting(request), claim=typed["claim"], draft=form.draft)
 
     def event_subjects(self, obj: Any) -> list[Any]:
         return [obj.public_id, obj.claim.public_id]

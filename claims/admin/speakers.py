@@ -8,6 +8,7 @@ from django.http import HttpRequest
 
 from claims.models import Role, Speaker, SpeakerAlias
 from claims.services.speakers import RoleDraft, SpeakerDraft, check_speaker, save_speaker
+from sources.admin.acting import acting
 from sources.admin.service_admin import ReadOnlyAdmin, Rows, ServiceAdmin, ServiceInline
 from sources.admin.service_forms import ServiceForm
 from sources.domain.folding import fold
@@ -45,7 +46,8 @@ class SpeakerAdmin(ServiceAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Speaker]:
         links = Count("links__claim", filter=Q(links__is_attributed=True), distinct=True)
-        return super().get_queryset(request).annotate(claims_attributed=links)
+        speakers: QuerySet[Speaker] = super().get_queryset(request).annotate(claims_attributed=links)
+        return speakers
 
     def get_search_results(self, request: HttpRequest, queryset: QuerySet[Speaker], search_term: str) -> Any:
         return super().get_search_results(request, queryset, fold(search_term))
@@ -70,12 +72,12 @@ class SpeakerAdmin(ServiceAdmin):
             ),
         )
         known = form.instance if form.instance.pk else None
-        check_speaker(by=request.user, draft=draft, speaker=known)  # type: ignore[arg-type]
+        check_speaker(by=acting(request), draft=draft, speaker=known)
         return draft
 
     def hand_over(self, request: HttpRequest, form: ServiceForm) -> Speaker:
         known = form.instance if form.instance.pk else None
-        return save_speaker(by=request.user, draft=form.draft, speaker=known)  # type: ignore[arg-type]
+        return save_speaker(by=acting(request), draft=form.draft, speaker=known)
 
 
 @admin.register(Role)

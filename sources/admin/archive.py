@@ -10,13 +10,14 @@ from django.urls import URLPattern, path
 
 from sources.admin import capture_views
 from sources.admin.capture_states import capture_lines
+from sources.admin.generics import TabularInline
 from sources.admin.histories import UNTOLD, tell
 from sources.admin.service_admin import ReadOnlyAdmin
 from sources.domain.folding import fold
 from sources.models import Artefact, Capture, Event, Exchange, Usability
 
 
-class ArchiveInline(admin.TabularInline):
+class ArchiveInline(TabularInline):
     """Rows of a capture, to look at."""
 
     extra = 0

@@ -8,17 +8,14 @@ from django.contrib.auth.models import AnonymousUser, User
 from django.db.models import Prefetch, prefetch_related_objects
 from django.utils import timezone
 
-from sources.models import Artefact, Capture, CaptureState, Lease, Source, SourceKind, Usability
+from sources.models import Artefact, Capture, CaptureState, Lease, Source, SourceKind, Usability, UsabilityVerdict
 from sources.permissions import may
 
 _STAGES = {
-    "": "waiting for a worker",
-    "waiting": "waiting for a worker",
-    "fetch": "being fetched",
+    "taken": "being fetched",
     "fetching": "being fetched",
     "storing": "being stored",
-    "derive": "its text is being read",
-    "deriving": "its text is being read",
+    "reading": "its text is being read",
 }
 
 
@@ -87,31 +84,31 @@ def _line(source: Source, captures: Sequence[Capture], is_allowed: bool) -> Capt
     )
 
 
-def _told(capture: Capture | None, *, is_web: bool) -> tuple[str, str, str, datetime | None]:
+Told = tuple[str, str, str, datetime | None]
+"""What, tone, why, and when it is tried next."""
+
+
+def _told(capture: Capture | None, *, is_web: bool) -> Told:
     if capture is None:
         return ("not asked for yet" if is_web else "not on the web"), "off", "", None
     if capture.state == CaptureState.OPEN.value:
-        lease = _lease_of(capture)
-        if lease is None:
-            return "open", "warn", "", None
-        attempt = max(lease.attempt, 1)
-        if lease.owner:
-            stage = _STAGES.get(lease.stage, lease.stage.replace("_", " "))
-            stage = "being fetched" if lease.stage in ("", "waiting") else stage
-            return f"{stage}, attempt {attempt} of 3", "warn", lease.last_sentence, None
-        if lease.attempt:
-            is_later = lease.next_at > timezone.now()
-            words = f"attempt {lease.attempt} of 3 failed, will be tried again"
-            return words, "warn", lease.last_sentence, lease.next_at if is_later else None
+        return _told_open(_lease_of(capture))
+    if capture.state != CaptureState.STORED.value:
+        return str(capture.get_state_display()), "danger", capture.failure_sentence, None
+    judged = next(iter(capture.usabilities.all()), None)
+    if judged is None or judged.verdict == UsabilityVerdict.USABLE.value:
+        return ("stored, usable" if judged else "stored, not judged yet"), "good", "", None
+    return f"stored, not usable: it {judged.get_verdict_display()}", "danger", judged.reason, None
+
+
+def _told_open(lease: Lease | None) -> Told:
+    if lease is None or not (lease.owner or lease.attempt):
         return "waiting for a worker", "warn", "", None
-    if capture.state == CaptureState.STORED.value:
-        judged = next(iter(capture.usabilities.all()), None)
-        if judged is None:
-            return "stored, its text is being read", "good", "", None
-        if judged.verdict == "usable":
-            return "stored, usable", "good", "", None
-        return f"stored, not usable: it {judged.get_verdict_display()}", "danger", judged.reason, None
-    return str(capture.get_state_display()), "danger", capture.failure_sentence, None
+    if lease.owner:
+        stage = _STAGES.get(lease.stage, "being fetched")
+        return f"{stage}, attempt {max(lease.attempt, 1)} of 3", "warn", lease.last_sentence, None
+    words = f"attempt {lease.attempt} of 3 failed, will be tried again"
+    return words, "warn", lease.last_sentence, lease.next_at if lease.next_at > timezone.now() else None
 
 
 def _lease_of(capture: Capture) -> Lease | None:

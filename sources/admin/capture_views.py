@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
+from sources.admin.acting import acting
 from sources.domain.errors import DeskError
 from sources.models import Capture
 from sources.permissions import may
@@ -34,7 +35,7 @@ def _act(request: HttpRequest, pk: int, act: Callable[..., object], done: str) -
     if found is None:
         raise Http404("There is no such capture.")
     try:
-        act(by=request.user, capture=found)
+        act(by=acting(request), capture=found)
     except DeskError as error:
         messages.error(request, error.sentence)
     else:

@@ -6,13 +6,13 @@ sentence. The history is the Events; the admin's own log is not kept.
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any, ClassVar
+from typing import Any
 
 from django import forms
-from django.contrib import admin
 from django.db import models
 from django.http import HttpRequest, HttpResponse
 
+from sources.admin.generics import ModelAdmin, StackedInline
 from sources.admin.histories import history_response
 from sources.admin.service_forms import ServiceForm, ServiceRow, ServiceRows
 from sources.domain.errors import DeskError
@@ -39,13 +39,13 @@ class GroupPermissions:
         return False
 
 
-class EventLog:
+class EventLog(ModelAdmin):
     """Instead of the admin's log: nothing. The history page reads the Events."""
 
-    def log_addition(self, request: HttpRequest, obj: models.Model, message: Any) -> None:
+    def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> Any:
         """An Event was written by the service."""
 
-    def log_change(self, request: HttpRequest, obj: models.Model, message: Any) -> None:
+    def log_change(self, request: HttpRequest, obj: Any, message: Any) -> Any:
         """An Event was written by the service."""
 
     def history_view(
@@ -58,12 +58,12 @@ class EventLog:
         return [obj.public_id]
 
 
-class ServiceAdmin(GroupPermissions, EventLog, admin.ModelAdmin):
+class ServiceAdmin(GroupPermissions, EventLog):
     """Base of the pages on which something can be changed."""
 
     form = ServiceForm
-    actions: ClassVar[Any] = None
-    formfield_overrides: ClassVar[Any] = {
+    actions = None
+    formfield_overrides = {
         models.DateTimeField: {
             "form_class": forms.DateTimeField,
             "widget": forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
@@ -81,7 +81,7 @@ class ServiceAdmin(GroupPermissions, EventLog, admin.ModelAdmin):
         return type(form.__name__, (form,), {"request": request, "checker": self})
 
     def _create_formsets(self, request: HttpRequest, obj: Any, change: bool) -> Any:
-        formsets, inlines = super()._create_formsets(request, obj, change)
+        formsets, inlines = super()._create_formsets(request, obj, change)  # type: ignore[misc]
         request.typed_rows = formsets  # type: ignore[attr-defined]
         return formsets, inlines
 
@@ -134,7 +134,7 @@ def _leave_to_service(row: Any) -> None:
     """In the place of the stock check of what a deletion would drag along."""
 
 
-class ServiceInline(admin.StackedInline):
+class ServiceInline(StackedInline):
     """Rows of a :class:`ServiceAdmin`; who may change the page may change, add and take out rows."""
 
     form = ServiceRow
@@ -169,10 +169,10 @@ class ServiceInline(admin.StackedInline):
         return formset
 
 
-class ReadOnlyAdmin(EventLog, admin.ModelAdmin):
+class ReadOnlyAdmin(EventLog):
     """Rows that nobody changes here: they can be looked at by whom Django's permissions let."""
 
-    actions: ClassVar[Any] = None
+    actions = None
     list_per_page = 50
     show_full_result_count = False
 
@@ -185,5 +185,5 @@ class ReadOnlyAdmin(EventLog, admin.ModelAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Sequence[str]:
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         return [*self.readonly_fields, *[field.name for field in self.opts.fields if field.editable]]

@@ -9,13 +9,13 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
-from django.forms.models import BaseInlineFormSet
 from django.http import HttpRequest
 
+from sources.admin.generics import InlineFormSet, ModelForm
 from sources.domain.errors import DeskError, Several
 
 
-class ServiceForm(forms.ModelForm):
+class ServiceForm(ModelForm):
     """The main form of a page. The model's own checks are the service's, and run there once."""
 
     request: HttpRequest
@@ -46,7 +46,7 @@ class ServiceForm(forms.ModelForm):
         """The instance stays as it is: only the service writes."""
 
 
-class ServiceRow(forms.ModelForm):
+class ServiceRow(ModelForm):
     """A row of an inline. ``row`` carries its identity, so that a row survives what others did meanwhile."""
 
     row = forms.UUIDField(required=False, widget=forms.HiddenInput)
@@ -77,12 +77,12 @@ class ServiceRow(forms.ModelForm):
         return value if isinstance(value, uuid.UUID) else None
 
 
-class ServiceRows(BaseInlineFormSet):
+class ServiceRows(InlineFormSet):
     """The rows of an inline. It checks no model and saves nothing."""
 
-    def add_fields(self, form: forms.Form, index: int | None) -> None:
+    def add_fields(self, form: Any, index: int | None) -> None:
         super().add_fields(form, index)
-        name = self.model._meta.pk.name
+        name = str(self.model._meta.pk.name)  # type: ignore[union-attr]
         held = form.fields.get(name)
         form.fields[name] = forms.IntegerField(
             required=False, widget=forms.HiddenInput, initial=held.initial if held is not None else None
@@ -106,7 +106,7 @@ class ServiceRows(BaseInlineFormSet):
         self.non_form_errors().append(sentence)
 
 
-def spread(errors: Iterable[DeskError], form: forms.ModelForm, formsets: Iterable[ServiceRows]) -> None:
+def spread(errors: Iterable[DeskError], form: forms.BaseForm, formsets: Iterable[ServiceRows]) -> None:
     """Put each error at the field that it names; what names none, or none that is shown, goes to the top."""
     rows = {formset.prefix: formset for formset in formsets}
     for error in errors:
@@ -123,7 +123,7 @@ def spread(errors: Iterable[DeskError], form: forms.ModelForm, formsets: Iterabl
             form.add_error(None, error.sentence)
 
 
-def _at(form: forms.Form, field: str | None, sentence: str) -> None:
+def _at(form: forms.BaseForm, field: str | None, sentence: str) -> None:
     """Add a sentence, unless the field has one already: a value that could not be read was told of."""
     if field is None or field not in form.errors:
         form.add_error(field, sentence)

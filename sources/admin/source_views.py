@@ -8,6 +8,7 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from sources.admin.acting import acting
 from sources.admin.capture_states import capture_lines
 from sources.admin.capture_views import back_to, require_change
 from sources.admin.service_forms import spread
@@ -63,10 +64,10 @@ def capture_again(request: HttpRequest, pk: int) -> HttpResponse:
     require_change(request)
     try:
         capturing.request(
-            by=request.user,
+            by=acting(request),
             source=source,
             method=CaptureMethod.HTTP.value,
-            reason="person",  # type: ignore[arg-type]
+            reason="person",
         )
     except DeskError as error:
         messages.error(request, error.sentence)
@@ -86,7 +87,7 @@ def upload(request: HttpRequest, pk: int) -> HttpResponse:
         file = form.cleaned_data["file"]
         try:
             keep_upload(
-                by=request.user,  # type: ignore[arg-type]
+                by=acting(request),
                 source=source,
                 body=file.read() if file else b"",
                 file_name=file.name if file else "",

@@ -9,6 +9,7 @@ from django.urls import URLPattern, path
 from django.utils.html import format_html
 
 from sources.admin import source_views
+from sources.admin.acting import acting
 from sources.admin.capture_states import capture_lines
 from sources.admin.service_admin import Rows, ServiceAdmin, ServiceInline
 from sources.admin.service_forms import ServiceForm, ServiceRow
@@ -45,7 +46,7 @@ class SourceAdmin(ServiceAdmin):
     readonly_fields = ("kind", "address", "is_demonstration", "created_by", "created_at")
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        what = ("kind", "address", "title", "author", "language", "description", "publisher")
+        what: tuple[str, ...] = ("kind", "address", "title", "author", "language", "description", "publisher")
         if obj is None:
             what = ("title", "author", "language", "description", "publisher")
         shown: list[Any] = [
@@ -103,13 +104,13 @@ class SourceAdmin(ServiceAdmin):
         typed = form.cleaned_data
         draft = SourceDraft(**{name: typed[name] for name in _DESCRIPTION if name in typed})
         kind = form.instance.kind if form.instance.pk else SourceKind.OFFLINE.value
-        check_source(by=request.user, draft=draft, kind=kind)  # type: ignore[arg-type]
+        check_source(by=acting(request), draft=draft, kind=kind)
         return draft
 
     def hand_over(self, request: HttpRequest, form: ServiceForm) -> Source:
         if form.instance.pk:
-            return describe_source(by=request.user, source=form.instance, draft=form.draft)  # type: ignore[arg-type]
-        return add_offline_source(by=request.user, draft=form.draft)  # type: ignore[arg-type]
+            return describe_source(by=acting(request), source=form.instance, draft=form.draft)
+        return add_offline_source(by=acting(request), draft=form.draft)
 
 
 class DomainRow(ServiceRow):
@@ -138,7 +139,8 @@ class PublisherAdmin(ServiceAdmin):
     fields = ("name", "owner", "reliability_note")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Publisher]:
-        return super().get_queryset(request).annotate(kept=Count("sources", distinct=True))
+        publishers: QuerySet[Publisher] = super().get_queryset(request).annotate(kept=Count("sources", distinct=True))
+        return publishers
 
     def get_search_results(self, request: HttpRequest, queryset: QuerySet[Publisher], search_term: str) -> Any:
         return super().get_search_results(request, queryset, fold(search_term))
@@ -156,9 +158,9 @@ class PublisherAdmin(ServiceAdmin):
             domains=tuple(row.typed.get("domain", "") for row in rows["domains"].live()),
         )
         known = form.instance if form.instance.pk else None
-        check_publisher(by=request.user, draft=draft, publisher=known)  # type: ignore[arg-type]
+        check_publisher(by=acting(request), draft=draft, publisher=known)
         return draft
 
     def hand_over(self, request: HttpRequest, form: ServiceForm) -> Publisher:
         known = form.instance if form.instance.pk else None
-        return save_publisher(by=request.user, draft=form.draft, publisher=known)  # type: ignore[arg-type]
+        return save_publisher(by=acting(request), draft=form.draft, publisher=known)

@@ -66,7 +66,8 @@ FAULTS: dict[str, tuple[Callable[[Speaker], dict[str, Any]], tuple[str, str]]] =
     "a NUL": (lambda s: {"quote": "a\x00b", "quote_language": "es"}, ("text_unprintable", "quote")),
     "a language that is none": (lambda s: {"language": "Spanish, mostly"}, ("language_unknown", "language")),
     "a translation of nothing": (
-        lambda s: {"translation": "words", "translator": "the desk"}, ("translation_of_nothing", "quote"),
+        lambda s: {"translation": "words", "translator": "the desk"},
+        ("translation_of_nothing", "quote"),
     ),
     "a translation by nobody": (
         lambda s: {"quote": "palabras", "quote_language": "es", "translation": "words"},
@@ -74,12 +75,20 @@ FAULTS: dict[str, tuple[Callable[[Speaker], dict[str, Any]], tuple[str, str]]] =
     ),
     "ten reviewers": (lambda s: {"quorum": 10}, ("quorum_unsound", "quorum")),
     "no speaker": (lambda s: {"links": ()}, ("claim_without_link", "links")),
-    "no attributed link": (lambda s: {"links": (LinkDraft(speaker=s),)}, ("no_attributed_link", "links-0-is_attributed")),
+    "no attributed link": (
+        lambda s: {"links": (LinkDraft(speaker=s),)},
+        ("no_attributed_link", "links-0-is_attributed"),
+    ),
     "two attributed links": (
-        lambda s: {"links": (LinkDraft(speaker=s, is_attributed=True), LinkDraft(unnamed="they", is_attributed=True))},
+        lambda s: {
+            "links": (LinkDraft(speaker=s, is_attributed=True), LinkDraft(unnamed="they", is_attributed=True))
+        },
         ("two_attributed_links", "links-1-is_attributed"),
     ),
-    "a link to nobody": (lambda s: {"links": (LinkDraft(is_attributed=True),)}, ("link_without_who", "links-0-speaker")),
+    "a link to nobody": (
+        lambda s: {"links": (LinkDraft(is_attributed=True),)},
+        ("link_without_who", "links-0-speaker"),
+    ),
     "a link to two": (
         lambda s: {"links": (LinkDraft(speaker=s, unnamed="they", is_attributed=True),)},
         ("link_with_two_whos", "links-0-unnamed"),
@@ -94,13 +103,16 @@ FAULTS: dict[str, tuple[Callable[[Speaker], dict[str, Any]], tuple[str, str]]] =
         ("", "citations-0-url_typed"),
     ),
     "no URL": (
-        lambda s: {"citations": (CitationDraft(url_typed="see the report"),)}, ("", "citations-0-url_typed"),
+        lambda s: {"citations": (CitationDraft(url_typed="see the report"),)},
+        ("", "citations-0-url_typed"),
     ),
     "a script": (
-        lambda s: {"citations": (CitationDraft(url_typed="javascript:alert(1)"),)}, ("", "citations-0-url_typed"),
+        lambda s: {"citations": (CitationDraft(url_typed="javascript:alert(1)"),)},
+        ("", "citations-0-url_typed"),
     ),
     "a private address": (
-        lambda s: {"citations": (CitationDraft(url_typed="http://192.168.1.1/"),)}, ("", "citations-0-url_typed"),
+        lambda s: {"citations": (CitationDraft(url_typed="http://192.168.1.1/"),)},
+        ("", "citations-0-url_typed"),
     ),
     "a URL cited already": (
         lambda s: {"citations": (CitationDraft(url_typed=PAGE), CitationDraft(url_typed=PAGE + "#top"))},
@@ -111,14 +123,17 @@ FAULTS: dict[str, tuple[Callable[[Speaker], dict[str, Any]], tuple[str, str]]] =
         ("repetition_bearing", "citations-0-bears_on"),
     ),
     "a part that is not there": (
-        lambda s: {"citations": (CitationDraft(url_typed=PAGE, part="b"),)}, ("part_unknown", "citations-0-part"),
+        lambda s: {"citations": (CitationDraft(url_typed=PAGE, part="b"),)},
+        ("part_unknown", "citations-0-part"),
     ),
     "one letter twice": (
-        lambda s: {"parts": (PartDraft("a", "one"), PartDraft("a", "two"))}, ("letter_taken", "parts-1-letter"),
+        lambda s: {"parts": (PartDraft("a", "one"), PartDraft("a", "two"))},
+        ("letter_taken", "parts-1-letter"),
     ),
     "a lone part": (lambda s: {"parts": (PartDraft("a", "one"),)}, ("part_alone", "parts-0-text")),
     "a kind that is none": (
-        lambda s: {"citations": (CitationDraft(url_typed=PAGE, kind="gossip"),)}, ("kind_unknown", "citations-0-kind"),
+        lambda s: {"citations": (CitationDraft(url_typed=PAGE, kind="gossip"),)},
+        ("kind_unknown", "citations-0-kind"),
     ),
 }
 
@@ -282,7 +297,10 @@ def test_appearances_parts_and_relations_are_saved_whole(cast: Any) -> None:
 
     row = claim.citations.get()
     bare = replace(
-        draft, parts=(), appearances=(), relations=(),
+        draft,
+        parts=(),
+        appearances=(),
+        relations=(),
         citations=(CitationDraft(source=row.source, url_typed=PAGE, public_id=row.public_id),),
     )
     claim = save_claim(by=cast.editor, draft=bare, claim=claim, version=1)
@@ -292,8 +310,9 @@ def test_appearances_parts_and_relations_are_saved_whole(cast: Any) -> None:
 
 def test_relations_stay_where_a_door_does_not_show_them(cast: Any) -> None:
     other = a_claim(cast.editor)
-    claim = a_claim(cast.editor, speaker=other.links.get().speaker,
-                    relations=(RelationDraft(kind="repeats", other=other),))
+    claim = a_claim(
+        cast.editor, speaker=other.links.get().speaker, relations=(RelationDraft(kind="repeats", other=other),)
+    )
     save_claim(by=cast.editor, draft=draft_of(claim, quorum=1), claim=claim, version=1)
     assert claim.relations.count() == 1
 

@@ -1,0 +1,113 @@
+"""Sources, publishers and captures in the admin."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from claims.models import Claim
+from sources.models import Capture, Event, Lease, Publisher, Source
+from tests.claims.admin.forms import fields_of
+
+pytestmark = pytest.mark.django_db
+
+
+def url(what: str, row: Any) -> str:
+    return reverse(f"admin:sources_{type(row).__name__.lower()}_{what}", args=[row.pk])
+
+
+def test_describes_a_source(cast: Any, logged_in: Callable[[Any], Any], filled: Claim) -> None:
+    client, source = logged_in(cast.editor), filled.citations.first().source  # type: ignore[union-attr]
+    fields = fields_of(client.get(url("change", source)), "source_form")
+    typed = {**fields, "title": "The Árbol report", "published_edtf": "2016-05", "language": "es"}
+    assert client.post(url("change", source), typed).status_code == 302
+    source.refresh_from_db()
+    assert (source.title, source.title_folded, str(source.published_latest_on)) == (
+        "The Árbol report", "the arbol report", "2016-05-31",
+    )
+    assert Event.objects.filter(action="source_described", by=cast.editor, door="admin").exists()
+
+
+def test_a_protected_source_says_why(cast: Any, logged_in: Callable[[Any], Any], filled: Claim) -> None:
+    client, source = logged_in(cast.editor), filled.citations.first().source  # type: ignore[union-attr]
+    fields = fields_of(client.get(url("change", source)), "source_form")
+    answer = client.post(url("change", source), {**fields, "is_protected": "on", "published_edtf": "2016-13"})
+    assert answer.status_code == 200
+    shown = answer.content.decode()
+    assert "The reason for readers is missing." in shown
+    assert fields_of(answer, "source_form")["published_edtf"] == "2016-13"
+    source.refresh_from_db()
+    assert not source.is_protected
+
+
+def test_adds_an_offline_source(cast: Any, logged_in: Callable[[Any], Any]) -> None:
+    client = logged_in(cast.editor)
+    add = reverse("admin:sources_source_add")
+    assert client.post(add, fields_of(client.get(add), "source_form")).status_code == 200
+    answer = client.post(add, {**fields_of(client.get(add), "source_form"), "title": "A hearing"})
+    assert answer.status_code == 302, answer.content.decode()
+    assert Source.objects.get().kind == "offline"
+
+
+def test_asks_for_another_capture_and_gives_one_up(
+    cast: Any, logged_in: Callable[[Any], Any], filled: Claim
+) -> None:
+    client, capture = logged_in(cast.editor), Capture.objects.order_by("pk")[0]
+    assert client.post(url("cancel", capture)).status_code == 302
+    capture.refresh_from_db()
+    assert (capture.state, capture.failure_code) == ("failed", "cancelled")
+    assert not Lease.objects.filter(capture=capture).exists()
+    page = client.post(url("cancel", capture), follow=True).content.decode()
+    assert "This capture is closed already." in page
+    assert client.post(url("capture_again", capture.source)).status_code == 302
+    assert capture.source.captures.count() == 2
+    assert client.post(url("retry", capture.source.captures.get(state="open"))).status_code == 302
+
+
+@pytest.mark.parametrize("role", ["publisher", "superuser"])
+def test_only_an_editor_asks_for_captures(
+    role: str, cast: Any, logged_in: Callable[[Any], Any], filled: Claim
+) -> None:
+    client, capture = logged_in(getattr(cast, role)), Capture.objects.order_by("pk")[0]
+    before = Capture.objects.count()
+    for address in (url("cancel", capture), url("retry", capture), url("capture_again", capture.source)):
+        assert client.post(address).status_code == 403
+    assert client.get(url("upload", capture.source)).status_code == 403
+    assert Capture.objects.count() == before
+    assert "Capture again" not in client.get(url("change", capture.source)).content.decode()
+
+
+def test_keeps_an_uploaded_copy(cast: Any, logged_in: Callable[[Any], Any], filled: Claim) -> None:
+    client, source = logged_in(cast.editor), filled.citations.first().source  # type: ignore[union-attr]
+    assert client.post(url("upload", source), {"provenance": ""}).status_code == 400
+    words = b"The harbour office counted two million containers in 2016, more than ever before."
+    typed = {"file": SimpleUploadedFile("report.txt", words), "provenance": "Sent by the office on 1 March."}
+    assert client.post(url("upload", source), typed).status_code == 302
+    capture = source.captures.get(method="upload")
+    assert (capture.state, capture.provenance) == ("stored", "Sent by the office on 1 March.")
+    assert {artefact.role for artefact in capture.artefacts.all()} == {"warc", "text"}
+    again = {"file": SimpleUploadedFile("report.txt", words), "provenance": "Sent again."}
+    answer = client.post(url("upload", source), again)
+    assert answer.status_code == 409
+    assert "uploaded for this source already" in answer.content.decode()
+
+
+def test_keeps_a_publisher_with_domains(cast: Any, logged_in: Callable[[Any], Any]) -> None:
+    client, add = logged_in(cast.editor), reverse("admin:sources_publisher_add")
+    fields = fields_of(client.get(add), "publisher_form")
+    wrong = client.post(add, {**fields, "name": "The office", "domains-0-domain": "no domain"})
+    assert wrong.status_code == 200
+    assert "That is no domain." in wrong.content.decode()
+    right = client.post(add, {**fields, "name": "The office", "domains-0-domain": "https://WWW.Example.org/about"})
+    assert right.status_code == 302
+    assert [row.domain for row in Publisher.objects.get().domains.all()] == ["example.org"]
+
+
+def test_a_redirect_after_a_button_stays_in_the_house(
+    cast: Any, logged_in: Callable[[Any], Any], filled: Claim
+) -> None:
+    client, capture = logged_in(cast.editor), Capture.objects.order_by("pk")[0]
+    answer = client.post(url("retry", capture), {"next": "https://evil.example/"})
+    assert answer.headers["Location"] == url("change", capture)
