@@ -66,7 +66,8 @@ USES_THE_DATABASE = {"db", "transactional_db", "django_db_setup", "live_server",
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """On SQLite all but what means something on PostgreSQL only; on PostgreSQL what touches the database.
 
-    Tests that start processes of their own choose their own database, so one run of them is enough.
+    Tests that start processes of their own choose their own database, so one run of them is enough, but for
+    those that are marked ``both_databases``.
     """
     on_postgres = os.environ.get("FACTCHECK_TEST_DATABASE", "sqlite") == "postgres"
     kept, left = [], []
@@ -79,7 +80,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def _belongs_to_postgres(item: pytest.Item) -> bool:
-    if item.get_closest_marker("postgres") is not None:
+    if item.get_closest_marker("postgres") is not None or item.get_closest_marker("both_databases") is not None:
         return True
     if item.get_closest_marker("browser") is not None:
         return False

@@ -1,0 +1,114 @@
+"""Something is wrong with a published page: it is suspended at once, put up again by another person, and corrected."""
+
+import xml.etree.ElementTree as ET
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.journeys.conftest import Somebody
+from tests.journeys.desk_with_people import DeskWithPeople
+from tests.journeys.make_published import HEADLINE, SUMMARY
+from tests.journeys.person import Person
+from tests.sources.servers import PageServer
+
+pytestmark = [pytest.mark.browser, pytest.mark.processes, pytest.mark.both_databases]
+
+WHY = "The register withdrew a page this morning and we are finding out why."
+NOTE = "We say now which register is meant."
+
+
+@pytest.fixture(scope="module")
+def published(desk: DeskWithPeople, pages: PageServer) -> tuple[str, str]:
+    """A claim's ``public_id`` and the path of its page."""
+    claim, path = desk.tell("tests.journeys.make_published", f"{pages.url}/register-5").split()
+    return claim, path
+
+
+def _feed(reader: Person) -> str:
+    text = str(reader.page.request.get("/feeds/verdicts.atom").text())
+    ET.fromstring(text)
+    return text
+
+
+def test_is_suspended_in_two_clicks_and_lifted_by_another(
+    somebody: Somebody, published: tuple[str, str], pictures: Path | None
+) -> None:
+    claim, path = published
+    reader, publisher = somebody(), somebody("publisher")
+    reader.page.goto(path)
+    expect(reader.page.locator("main")).to_contain_text(SUMMARY)
+    assert HEADLINE in _feed(reader)
+
+    page = publisher.page
+    page.goto(f"/desk/claims/{claim}/")
+    page.fill("#text-suspend", WHY)
+    publisher.shoot(pictures, "30-desk-claim")
+    page.get_by_role("button", name="Suspend the page").click()
+    expect(page.locator("body")).to_contain_text("The verdict is hidden now.")
+
+    reader.page.reload()
+    shown = reader.page.locator("main")
+    expect(shown).to_contain_text(WHY)
+    for hidden in (HEADLINE, SUMMARY, "by the sources cited"):
+        expect(shown).not_to_contain_text(hidden)
+    assert reader.page.locator('script[type="application/ld+json"]').count() == 0
+    reader.shoot(pictures, "31-suspended")
+    answer = reader.page.request.get(f"/api/v1/claims/{claim}/").json()
+    assert (answer["state"], answer["verdict"], answer["record"]) == ("suspended", None, None)
+    assert SUMMARY not in _feed(reader) and HEADLINE not in _feed(reader)
+
+    _the_same_person_is_told_no(publisher)
+    second = somebody("publisher-2")
+    second.page.goto("/desk/")
+    second.page.locator("#lift a").click()
+    second.page.fill("#text-lift", "The page is back at the register, unchanged.")
+    second.page.get_by_role("button", name="Put the page up again").click()
+    expect(second.page.locator("body")).to_contain_text("The page is up again.")
+    reader.page.reload()
+    expect(shown).to_contain_text(SUMMARY)
+    assert HEADLINE in _feed(reader)
+
+
+def _the_same_person_is_told_no(publisher: Person) -> None:
+    words = "I have changed my mind about this."
+    publisher.page.fill("#text-lift", words)
+    publisher.page.get_by_role("button", name="Put the page up again").click()
+    expect(publisher.page.get_by_role("heading", level=1)).to_have_text("Not for you")
+    expect(publisher.page.locator("main")).to_contain_text(words)
+
+
+def test_a_correction_is_a_new_revision_on_top_of_the_history(
+    somebody: Somebody, published: tuple[str, str], pictures: Path | None
+) -> None:
+    claim, path = published
+    reader = somebody()
+    before = reader.page.request.get(f"/api/v1/claims/{claim}/").json()["revisions"]
+
+    editor = somebody("editor")
+    editor.page.goto(f"/desk/claims/{claim}/write/")
+    editor.page.select_option("#kind", "clarification")
+    editor.page.fill("#summary", f"{SUMMARY} It is the office’s own register.")
+    editor.page.fill("#note", NOTE)
+    editor.shoot(pictures, "32-correction")
+    editor.page.get_by_role("button", name="Hand over for approval").click()
+    expect(editor.page.locator("body")).to_contain_text("Handed over.")
+
+    publisher = somebody("publisher")
+    publisher.page.goto("/desk/")
+    publisher.page.locator("#approve a").first.click()
+    publisher.page.get_by_role("button", name="Approve and publish").click()
+    expect(publisher.page.locator("body")).to_contain_text("Approved.")
+
+    reader.page.goto(path)
+    expect(reader.page.locator("main")).to_contain_text("It is the office’s own register.")
+    history = reader.page.locator("#history ~ *").first
+    expect(history.locator("li").first).to_contain_text(NOTE)
+    reader.shoot(pictures, "33-corrected")
+    after = reader.page.request.get(f"/api/v1/claims/{claim}/").json()["revisions"]
+    assert len(after) == len(before) + 1
+    newest = max(after, key=lambda row: row["number"])
+    oldest = max(before, key=lambda row: row["number"])
+    assert newest["previous_sha256"] == oldest["record_sha256"]
+    kept = reader.page.request.get(oldest["api_url"]).json()["record"]
+    assert kept["verdict"]["summary"] == SUMMARY
