@@ -1,7 +1,7 @@
 """Keeping a file that somebody handed us: a capture of its own kind, closed as it is made.
 
-The bytes go into a WARC as a ``resource`` record, since there was no exchange of ours; that it was uploaded, by whom, and
-where it is said to come from stays with it for ever.
+The bytes go into a WARC as a ``resource`` record, since there was no exchange of ours; that it was uploaded, by whom,
+and where it is said to come from stays with it for ever.
 """
 
 import hashlib
