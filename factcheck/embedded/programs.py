@@ -34,7 +34,8 @@ def web(port: int) -> Program:
     """The web server, on loopback."""
     command = [sys.executable, "-m", "gunicorn", "factcheck.wsgi:application", "--bind", f"127.0.0.1:{port}"]
     return Program(
-        "web", [*command, "--workers", "2", "--threads", "4", "--graceful-timeout", "5", "--no-control-socket"]
+        "web",
+        [*command, "--preload", "--workers", "2", "--threads", "4", "--graceful-timeout", "5", "--no-control-socket"],
     )
 
 

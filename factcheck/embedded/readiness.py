@@ -70,8 +70,19 @@ def accounts(path: Path) -> list[str]:
 
 def static_stamp(root: Path) -> str:
     """Changes whenever the static files or the pinned requirements do."""
+    return _stamp(root, [*(root / "factcheck" / "static").rglob("*")])
+
+
+def code_stamp(root: Path) -> str:
+    """Changes whenever the product's code does: models, migrations, triggers, groups, or what they are made by."""
+    return _stamp(
+        root, [path for package in ("factcheck", "sources", "claims") for path in (root / package).rglob("*.py")]
+    )
+
+
+def _stamp(root: Path, paths: list[Path]) -> str:
     found = hashlib.sha256((root / "requirements.txt").read_bytes())
-    for path in sorted((root / "factcheck" / "static").rglob("*")):
+    for path in sorted(paths):
         if path.is_file():
             state = path.stat()
             found.update(f"{path.relative_to(root)} {state.st_size} {state.st_mtime_ns}\n".encode())

@@ -19,6 +19,21 @@ class Remembered:
     is_seeded: bool = False
     is_seeded_live: bool = False
     static_stamp: str = ""
+    tables_stamp: str = ""
+    database: str = ""
+
+    def of(self, database: str) -> "Remembered":
+        """The same for this database (a digest of its address): another one has no tables, seeds or people yet."""
+        if database == self.database:
+            return self
+        return replace(
+            self,
+            database=database,
+            tables_stamp="",
+            has_administrator=False,
+            is_seeded=False,
+            is_seeded_live=False,
+        )
 
     def but(self, **changes: Any) -> "Remembered":
         """The same with some changes."""

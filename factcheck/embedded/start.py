@@ -4,6 +4,7 @@ import argparse
 import contextlib
 import errno
 import functools
+import hashlib
 import os
 import shutil
 import signal
@@ -127,7 +128,7 @@ def _remembered(choice: Choice) -> Remembered:
         )
     if choice.is_live and not before.is_demonstration:
         raise CannotStart(f"{choice.var} holds a desk of your own; --live belongs to the demonstration.")
-    return before
+    return before.of(_database(choice))
 
 
 def _with_documents_port(choice: Choice, before: Remembered) -> Remembered:
@@ -190,26 +191,40 @@ def _require(manager: Manager, name: str, code: int, sentence: str) -> None:
 
 def _prepare(choice: Choice, manager: Manager, before: Remembered) -> Remembered:
     """Tables, static files, and at the first empty start the desk's name and administrator."""
-    is_first = not (choice.var / "factcheck.sqlite3").exists()
+    is_first = not before.tables_stamp
     if is_first:
         say("Making the tables.")
-    stamp = readiness.static_stamp(env.ROOT)
+    now = before.but(static_stamp=readiness.static_stamp(env.ROOT), tables_stamp=_tables_stamp(choice))
     collecting = None
-    if stamp != before.static_stamp or not (choice.var / "static").is_dir():
+    if now.static_stamp != before.static_stamp or not (choice.var / "static").is_dir():
         collecting = manager.spawn_once("static", _manage("collectstatic", "--noinput", "--verbosity", "0"))
-    code = manager.run("migrate", _manage("migrate", "--noinput", "--verbosity", "1"))
-    _require(manager, "migrate", code, "The tables could not be made.")
+    if now.tables_stamp != before.tables_stamp or is_first:
+        code = manager.run("migrate", _manage("migrate", "--noinput", "--verbosity", "1"))
+        _require(manager, "migrate", code, "The tables could not be made.")
     if collecting is not None:
         _require(manager, "static", manager.finish(collecting), "The static files could not be collected.")
-    now = before.but(static_stamp=stamp)
+    now = now.but(database=_database(choice))
     remember(choice.var, now)
     if now.is_demonstration or now.has_administrator:
         return now
     return _ask(choice, manager, now)
 
 
+def _tables_stamp(choice: Choice) -> str:
+    """Migrating, and its checks, are left out where neither the code nor the address changed since the last start."""
+    return hashlib.sha256(f"{readiness.code_stamp(env.ROOT)} {choice.address}".encode()).hexdigest()
+
+
+def _database(choice: Choice) -> str:
+    """Which database this is, without its password; another one again when the file is gone."""
+    given = choice.given.get("DATABASE_URL", "")
+    if given:
+        return hashlib.sha256(given.encode()).hexdigest()[:16]
+    return "sqlite" if (choice.var / "factcheck.sqlite3").exists() else ""
+
+
 def _ask(choice: Choice, manager: Manager, before: Remembered) -> Remembered:
-    name = questions.desk_name(choice.given.get("DESK_NAME", ""), say)
+    name = questions.desk_name(choice.given.get("DESK_NAME", "") or before.desk_name, say)
     while True:
         username, password = questions.administrator(say)
         command = _manage("make_administrator", "--username", username)

@@ -89,3 +89,11 @@ def test_a_broken_memory_is_told_and_not_thrown_away(tmp_path: Path) -> None:
     with pytest.raises(CannotStart, match=r"start\.json cannot be read"):
         recall(tmp_path)
     assert (tmp_path / "start.json").read_text() == "{"
+
+
+def test_another_database_has_nothing_yet() -> None:
+    known = Remembered(
+        database="sqlite", tables_stamp="x", is_seeded=True, has_administrator=True, documents_port=8010
+    )
+    assert known.of("sqlite") == known
+    assert known.of("") == Remembered(documents_port=8010)
