@@ -1,6 +1,5 @@
 """Questions that several doors and services ask of the rows, in the newsroom's words."""
 
-
 from collections.abc import Sequence
 
 from django.db.models import Q, QuerySet

@@ -8,9 +8,12 @@ the rater, which this module never looks into.
 from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TypeVar
 
 from claims.domain.scales import lower_confidence
 from sources.domain.errors import WrongState
+
+Rater = TypeVar("Rater", bound=Hashable)
 
 
 class OutcomeKind(StrEnum):
@@ -72,9 +75,7 @@ def agree(answers: Iterable[Labels]) -> bool:
     return bool(given) and all(answer.same_verdict(given[0]) for answer in given)
 
 
-def outcome_of(
-    first: Mapping[Hashable, Labels], after_discussion: Mapping[Hashable, Labels], *, quorum: int
-) -> Outcome:
+def outcome_of(first: Mapping[Rater, Labels], after_discussion: Mapping[Rater, Labels], *, quorum: int) -> Outcome:
     """What the ratings come to, once at least ``quorum`` first ratings are in.
 
     Raises ``WrongState`` (``quorum_not_met``) before that, and ``ValueError`` for a second rating without a first.

@@ -44,8 +44,7 @@ class ArchivedCopy:
 def text_digest_of(capture: Capture, known: Known) -> str:
     """The text artefact that readers see: the one that a record's passages point into, else the newest."""
     digests = [
-        artefact.sha256
-        for artefact in capture.artefacts.filter(role=ArtefactRole.TEXT).order_by("created_at", "pk")
+        artefact.sha256 for artefact in capture.artefacts.filter(role=ArtefactRole.TEXT).order_by("created_at", "pk")
     ]
     quoted_from = [digest for digest in digests if digest in known.text_digests]
     return (quoted_from or digests or [""])[-1]

@@ -24,8 +24,7 @@ def styles_of(
         f"  year = {{{at.year}}},\n  note = {{Revision {number}, {day}}},\n  url = {{{url}}}\n}}"
     )
     wiki = (
-        f"{{{{cite web |title={_WIKI.sub(' ', statement)} |website={_WIKI.sub(' ', desk)} "
-        f"|date={iso} |url={url}}}}}"
+        f"{{{{cite web |title={_WIKI.sub(' ', statement)} |website={_WIKI.sub(' ', desk)} |date={iso} |url={url}}}}}"
     )
     return (
         CiteStyle("In words", f"{desk}: “{statement}” Revision {number}, {day}. {url}"),

@@ -186,9 +186,7 @@ def page_of(row: PublicClaim, *, site_url: str, desk_name: str) -> ClaimPage:
 
 
 def _history(found: _Found) -> tuple[HistoryEntry, ...]:
-    return history.history_of(
-        found.revisions, found.records, found.notices, with_labels=found.state != "suspended"
-    )
+    return history.history_of(found.revisions, found.records, found.notices, with_labels=found.state != "suspended")
 
 
 def _cite(record: RevisionRecord, url: str, desk_name: str) -> tuple[CiteStyle, ...]:

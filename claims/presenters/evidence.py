@@ -152,9 +152,7 @@ def _protected(citation: RecordCitation, reason: str, findings: tuple[FindingVie
     )
 
 
-def _passages(
-    citation: RecordCitation, state: SourceToday, today: Today, archived: str
-) -> tuple[PassageView, ...]:
+def _passages(citation: RecordCitation, state: SourceToday, today: Today, archived: str) -> tuple[PassageView, ...]:
     """Each passage once, wherever several reviewers chose it; none where only the digest may be shown."""
     if state.rights == "digest" or citation.source.rights == "digest":
         return ()

@@ -10,9 +10,7 @@ REVIEWERS_DIFFER = LabelView(
     "differ",
     "off",
 )
-SUSPENDED = LabelView(
-    "suspended", "Suspended", "The verdict is hidden while we look at it again.", "warning", "off"
-)
+SUSPENDED = LabelView("suspended", "Suspended", "The verdict is hidden while we look at it again.", "warning", "off")
 RETRACTED = LabelView("retracted", "Retracted", "We no longer stand by this verdict.", "warning", "off")
 
 

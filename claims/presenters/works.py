@@ -166,9 +166,7 @@ def state_words(capture: Capture) -> str:
 
 def marks_in(capture: Capture, known: Known, text_sha256: str) -> list[Mark]:
     """Where the passages quoted stand in this text: as chosen, or as found again in a later capture."""
-    marks = [
-        Mark(passage.start, passage.end) for passage in known.passages if passage.text_sha256 == text_sha256
-    ]
+    marks = [Mark(passage.start, passage.end) for passage in known.passages if passage.text_sha256 == text_sha256]
     found = Anchoring.objects.filter(
         capture=capture,
         text_sha256=text_sha256,

@@ -24,11 +24,16 @@ class CorrectionRequestForm(forms.Form):
         error_messages={"required": "Say what is wrong."},
     )
     name = forms.CharField(
-        label="Your name", required=False, max_length=200, help_text="Printed only if you agree below.",
+        label="Your name",
+        required=False,
+        max_length=200,
+        help_text="Printed only if you agree below.",
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
     email = forms.EmailField(
-        label="Your e-mail address", required=False, help_text="Never printed. So that we can answer you.",
+        label="Your e-mail address",
+        required=False,
+        help_text="Never printed. So that we can answer you.",
         error_messages={"invalid": "That is no e-mail address."},
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )

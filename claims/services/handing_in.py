@@ -73,8 +73,8 @@ def labels_by_rater(round_: Round, stage: RatingStage) -> dict[int, Labels]:
 
 def compare(round_: Round) -> Outcome:
     """What the ratings of ``round_`` come to. Raises ``WrongState`` (``quorum_not_met``)."""
-    first: dict[object, Labels] = {**labels_by_rater(round_, RatingStage.FIRST)}
-    second: dict[object, Labels] = {**labels_by_rater(round_, RatingStage.AFTER_DISCUSSION)}
+    first = labels_by_rater(round_, RatingStage.FIRST)
+    second = labels_by_rater(round_, RatingStage.AFTER_DISCUSSION)
     return outcome_of(first, second, quorum=round_.quorum)
 
 

@@ -1,4 +1,4 @@
-"""A reader asks for a correction. Whoever asks, asks without an account; the outcome is printed, the request is not."""
+"""A reader asks for a correction, without an account; the outcome is printed, the request is not."""
 
 from datetime import timedelta
 
@@ -20,7 +20,7 @@ def request_correction(
 ) -> CorrectionRequest:
     """Keep what a reader asks about the published claim at ``slug``, and return it.
 
-    Raises ``NotFound`` if nothing is published there, ``BadInput`` if the text says too little or too much or the name
+    Raises ``NotFound`` if nothing is published there, ``BadInput`` if the text says too little or too much or a name
     is wanted in print and missing, ``WrongState`` if the claim was asked about too often within the hour. The
     event says that there was a request and repeats none of its words.
     """

@@ -57,7 +57,15 @@ def test_enters_a_claim_as_one_draft(cast: Any, logged_in: Callable[[Any], Any])
         ("links-0-speaker", "", "Name a speaker"),
         ("quorum", "0", "one to nine"),
     ],
-    ids=["statement too long", "no URL", "private address", "address too long", "no such day", "no speaker", "quorum"],
+    ids=[
+        "statement too long",
+        "no URL",
+        "private address",
+        "address too long",
+        "no such day",
+        "no speaker",
+        "quorum",
+    ],
 )
 def test_nothing_typed_is_lost_when_something_is_wrong(
     field: str, value: str, sentence: str, cast: Any, logged_in: Callable[[Any], Any]

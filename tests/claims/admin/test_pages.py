@@ -14,8 +14,20 @@ pytestmark = pytest.mark.django_db
 
 STAFF = ("editor", "publisher", "superuser")
 NEVER = (
-    "rating", "ratingdraft", "finding", "linkanswer", "pin", "interest", "assignment", "adjudication", "redaction",
-    "dossier", "recordpart", "logentry", "group", "permission",
+    "rating",
+    "ratingdraft",
+    "finding",
+    "linkanswer",
+    "pin",
+    "interest",
+    "assignment",
+    "adjudication",
+    "redaction",
+    "dossier",
+    "recordpart",
+    "logentry",
+    "group",
+    "permission",
 )
 
 
@@ -51,7 +63,9 @@ def test_what_is_blind_has_no_page() -> None:
 
 
 @pytest.mark.parametrize("role", STAFF)
-def test_the_first_page_tells_what_to_do(role: str, cast: Any, filled: Claim, logged_in: Callable[[Any], Any]) -> None:
+def test_the_first_page_tells_what_to_do(
+    role: str, cast: Any, filled: Claim, logged_in: Callable[[Any], Any]
+) -> None:
     page = logged_in(getattr(cast, role)).get("/admin/")
     assert page.status_code == 200
     assert (filled.statement in page.content.decode()) == (role == "editor")
@@ -89,7 +103,9 @@ def test_no_page_asks_more_of_the_database_for_more_rows(
 
         a_claim(cast.editor, speaker=speaker, citations=(CitationDraft(url_typed=f"{PAGE}/{number + 10}"),))
     after = {address: count(address) for address in addresses}
-    grown = {address: (before[address], after[address]) for address in addresses if after[address] > before[address] + 1}
+    grown = {
+        address: (before[address], after[address]) for address in addresses if after[address] > before[address] + 1
+    }
     assert not grown
 
 

@@ -62,7 +62,9 @@ def test_nobody_but_an_administrator_sees_accounts(cast: Any, logged_in: Callabl
     assert person.is_active
 
 
-def test_an_administrator_cannot_deactivate_themselves(cast: Any, logged_in: Callable[[Any], Any], client: Any) -> None:
+def test_an_administrator_cannot_deactivate_themselves(
+    cast: Any, logged_in: Callable[[Any], Any], client: Any
+) -> None:
     logged_in(cast.superuser)
     assert client.post(reverse("admin:auth_user_active", args=[cast.superuser.pk])).status_code == 403
     cast.superuser.refresh_from_db()

@@ -54,7 +54,9 @@ def passage(number: int = 1, chosen_by: str = "editor") -> parts.RecordPassage:
 
 
 def who(kind: str = "speaker") -> parts.RecordWho:
-    role = parts.RecordRole("harbour master", "Harbour office", "Quillhaven", parts.record_date("2024/..", is_period=True))
+    role = parts.RecordRole(
+        "harbour master", "Harbour office", "Quillhaven", parts.record_date("2024/..", is_period=True)
+    )
     if kind == "speaker":
         return parts.RecordWho(kind, ID.format(7), "The harbour master", "person", False, role)
     return parts.RecordWho(kind, ID.format(1) if kind == "source" else "", "The Lantern")
@@ -121,9 +123,7 @@ def revision_record(**changes: object) -> record.RevisionRecord:
         ),
         "chain": (
             record.RecordLink(ID.format(10), 1, "said", who(), parts.record_date("2025-03-04"), "the quay", True),
-            record.RecordLink(
-                ID.format(11), 2, "reported", who("source"), parts.record_date(""), "", False, "shown"
-            ),
+            record.RecordLink(ID.format(11), 2, "reported", who("source"), parts.record_date(""), "", False, "shown"),
         ),
         "appearances": (record.RecordAppearance(ID.format(20), source(2), "twelve places", "p. 2", capture(2)),),
         "citations": (citation(),),
@@ -137,7 +137,9 @@ def revision_record(**changes: object) -> record.RevisionRecord:
         "relations": (record.RecordRelation("repeats", ID.format(2), "to", ""),),
         "headline": "Twelve berths, of which two are closed",
         "summary": "Two are closed.",
-        "revision": record.RecordRevision(2, "correction", "The month.", "2026-03-06T09:00:00Z", "2026-03-02T09:00:00Z"),
+        "revision": record.RecordRevision(
+            2, "correction", "The month.", "2026-03-06T09:00:00Z", "2026-03-02T09:00:00Z"
+        ),
         "responsible_editor": "The editor",
         "dossier_sha256": "d" * 64,
     }
@@ -146,14 +148,28 @@ def revision_record(**changes: object) -> record.RevisionRecord:
 
 def dossier_of_a_round(**changes: object) -> dossier.Dossier:
     described = dossier.DossierSource(
-        ID.format(1), "web", "Quay report", "http://127.0.0.1:8010/quay.html", "Harbour office", "The clerk",
-        parts.record_date("2025-03"), "", True,
+        ID.format(1),
+        "web",
+        "Quay report",
+        "http://127.0.0.1:8010/quay.html",
+        "Harbour office",
+        "The clerk",
+        parts.record_date("2025-03"),
+        "",
+        True,
     )
     given: dict[str, object] = {
         "kind": dossier.KIND,
         "claim": dossier.DossierClaim(
-            ID.format(1), 3, "en", "The quay has twelve berths", parts.RecordQuote(),
-            (parts.RecordPart("a", "twelve"),), "", "none", True,
+            ID.format(1),
+            3,
+            "en",
+            "The quay has twelve berths",
+            parts.RecordQuote(),
+            (parts.RecordPart("a", "twelve"),),
+            "",
+            "none",
+            True,
         ),
         "chain": (
             dossier.DossierLink(ID.format(10), 1, "said", who(), parts.record_date("2025"), "", True),
@@ -162,8 +178,19 @@ def dossier_of_a_round(**changes: object) -> dossier.Dossier:
         "appearances": (dossier.DossierAppearance(ID.format(20), described, "twelve", "", capture(2), ""),),
         "citations": (
             dossier.DossierCitation(
-                ID.format(300), 1, "first_hand", "both", False, "", "", "", "http://127.0.0.1:8010/quay.html", "",
-                described, capture(), (passage(),),
+                ID.format(300),
+                1,
+                "first_hand",
+                "both",
+                False,
+                "",
+                "",
+                "",
+                "http://127.0.0.1:8010/quay.html",
+                "",
+                described,
+                capture(),
+                (passage(),),
             ),
         ),
         "independent_origins": 1,

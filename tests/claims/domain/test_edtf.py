@@ -82,9 +82,7 @@ def test_reads_a_date_and_prints_it(text: str, earliest: date | None, latest: da
     assert display(parsed) == display(text) == words
 
 
-@pytest.mark.parametrize(
-    ("text", "sentence"), REFUSED, ids=[row[0][:20] for row in REFUSED]
-)
+@pytest.mark.parametrize(("text", "sentence"), REFUSED, ids=[row[0][:20] for row in REFUSED])
 def test_refuses_what_is_no_date_with_a_sentence(text: str, sentence: str | None) -> None:
     with pytest.raises(BadInput) as refused:
         parse(text, field="date_edtf")
@@ -97,8 +95,13 @@ def test_refuses_what_is_no_date_with_a_sentence(text: str, sentence: str | None
 
 @pytest.mark.parametrize(
     ("text", "approximate", "uncertain"),
-    [("1992", False, False), ("1992~", True, False), ("1992?", False, True), ("1992%", True, True),
-     ("1992~/1994?", True, True)],
+    [
+        ("1992", False, False),
+        ("1992~", True, False),
+        ("1992?", False, True),
+        ("1992%", True, True),
+        ("1992~/1994?", True, True),
+    ],
 )
 def test_knows_about_from_perhaps(text: str, approximate: bool, uncertain: bool) -> None:
     parsed = parse(text)

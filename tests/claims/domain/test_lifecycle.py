@@ -151,9 +151,7 @@ def test_every_state_can_be_reached() -> None:
         (None, "withdrawn", "withdrawn"),
     ],
 )
-def test_the_desk_shows_one_word_for_both_states(
-    round_state: str | None, publication_state: str, code: str
-) -> None:
+def test_the_desk_shows_one_word_for_both_states(round_state: str | None, publication_state: str, code: str) -> None:
     assert standing(round_state, publication_state).code == code
 
 

@@ -34,10 +34,27 @@ def test_a_dossier_reads_back_as_it_was_written() -> None:
 @pytest.mark.parametrize(
     "words",
     [
-        "The quay has twelve berths", "Zwölf Plätze", "twelve places", "The harbour master", "harbour master",
-        "Quay report", "The clerk", "see page 2", "twelve berths", "There are ", "Because.", "lives there",
-        "everybody does", "The editor", "the office", "A is right.", "the quay report", "Two are closed.",
-        "It was repeated.", "The month.", "http://127.0.0.1:8010/quay.html",
+        "The quay has twelve berths",
+        "Zwölf Plätze",
+        "twelve places",
+        "The harbour master",
+        "harbour master",
+        "Quay report",
+        "The clerk",
+        "see page 2",
+        "twelve berths",
+        "There are ",
+        "Because.",
+        "lives there",
+        "everybody does",
+        "The editor",
+        "the office",
+        "A is right.",
+        "the quay report",
+        "Two are closed.",
+        "It was repeated.",
+        "The month.",
+        "http://127.0.0.1:8010/quay.html",
     ],
 )
 def test_words_that_may_have_to_go_stand_in_no_hashed_text(words: str) -> None:
@@ -88,7 +105,18 @@ def test_keys_fit_the_column_that_keeps_them() -> None:
         lambda tree: tree["chain"][0].update(is_attributed=False),
         lambda tree: tree["chain"][1].update(is_attributed=True),
     ],
-    ids=["missing", "unknown", "type", "bool", "list", "object", "schema", "kind", "none-attributed", "two-attributed"],
+    ids=[
+        "missing",
+        "unknown",
+        "type",
+        "bool",
+        "list",
+        "object",
+        "schema",
+        "kind",
+        "none-attributed",
+        "two-attributed",
+    ],
 )
 def test_a_tree_that_is_no_record_is_refused(change: "object") -> None:
     sealed = record_v1.seal_record(samples.revision_record(), previous_sha256=None)
@@ -113,8 +141,13 @@ def test_a_tree_that_is_no_record_is_refused(change: "object") -> None:
 )
 def test_a_citation_tells_nothing_of_a_protected_source(changes: dict[str, object]) -> None:
     bare: dict[str, object] = {
-        "source": protected_source(REASON), "note": "", "origin": "", "url_typed": "", "capture": None,
-        "passages": (), "findings": (record_v1.RecordFinding("A", "first", "", "supports"),),
+        "source": protected_source(REASON),
+        "note": "",
+        "origin": "",
+        "url_typed": "",
+        "capture": None,
+        "passages": (),
+        "findings": (record_v1.RecordFinding("A", "first", "", "supports"),),
     }
     samples.citation(**bare)
     with pytest.raises(RecordError):
@@ -219,9 +252,24 @@ def test_every_published_schema_is_still_read() -> None:
 def test_schema_1_has_the_members_that_were_published() -> None:
     """A change here is a new schema, not a new line in this list."""
     assert sorted(record_v1.to_tree(samples.revision_record())) == [
-        "adjudication", "appearances", "chain", "citations", "claim", "dossier_sha256", "headline",
-        "independent_origins", "interests", "kind", "ratings", "relations", "reply", "responsible_editor", "revision",
-        "single_origin_reason", "summary", "verdict",
+        "adjudication",
+        "appearances",
+        "chain",
+        "citations",
+        "claim",
+        "dossier_sha256",
+        "headline",
+        "independent_origins",
+        "interests",
+        "kind",
+        "ratings",
+        "relations",
+        "reply",
+        "responsible_editor",
+        "revision",
+        "single_origin_reason",
+        "summary",
+        "verdict",
     ]
     sealed = seal(trees.to_tree(samples.verdict()), schema=1, previous_sha256=None)
     assert sealed.text == (

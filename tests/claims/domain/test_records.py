@@ -27,9 +27,7 @@ from claims.domain.records import (
 TREE = {"name": Removable("A. Person"), "list": [{"note": Removable("“words”")}, 3], "plain": "é/~", "none": None}
 
 texts = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), max_size=30)
-leaves = (
-    st.none() | st.booleans() | st.integers(-(2**53) + 1, 2**53 - 1) | texts | st.builds(Removable, texts)
-)
+leaves = st.none() | st.booleans() | st.integers(-(2**53) + 1, 2**53 - 1) | texts | st.builds(Removable, texts)
 names = texts.filter(lambda name: name not in ("removable", "removed", "schema", "previous_sha256"))
 trees = st.dictionaries(
     names,

@@ -22,14 +22,25 @@ EVERY_LABEL = [
 def test_codes_are_the_ones_that_records_and_programs_know() -> None:
     rubric = scales.scale("1")
     assert [label.code for label in rubric.rateable_attribution] == [
-        "said_it", "said_elsewhere", "said_something_else", "someone_else_said_it", "cannot_be_established",
+        "said_it",
+        "said_elsewhere",
+        "said_something_else",
+        "someone_else_said_it",
+        "cannot_be_established",
     ]
     assert {label.code for label in rubric.attribution if label.automatic} == {"own_words", "no_one_named"}
     assert [label.code for label in rubric.ordered_support] == [
-        "contradicted", "mostly_contradicted", "mixed", "mostly_supported", "supported",
+        "contradicted",
+        "mostly_contradicted",
+        "mixed",
+        "mostly_supported",
+        "supported",
     ]
     assert [label.code for label in rubric.off_scale_support] == [
-        "conflicting_evidence", "not_enough_evidence", "could_not_be_checked", "not_checkable",
+        "conflicting_evidence",
+        "not_enough_evidence",
+        "could_not_be_checked",
+        "not_checkable",
     ]
     assert scales.FINDING_CODES == ("supports", "partly_supports", "contradicts", "silent", "could_not_be_read")
     assert scales.CONFIDENCE_CODES == ("low", "moderate", "high")
@@ -99,9 +110,7 @@ def test_the_current_version_is_the_newest() -> None:
     assert scales.current().version == scales.versions()[-1]
 
 
-@pytest.mark.parametrize(
-    ("who", "code"), [("speaker", ""), ("source", "own_words"), ("unnamed", "no_one_named")]
-)
+@pytest.mark.parametrize(("who", "code"), [("speaker", ""), ("source", "own_words"), ("unnamed", "no_one_named")])
 def test_attribution_sets_itself_where_no_speaker_is_named(who: str, code: str) -> None:
     assert scales.automatic_attribution(who) == code
 

@@ -154,7 +154,9 @@ def a_record(**changes: Any) -> v1.RevisionRecord:
                 answer="shown",
             ),
         ),
-        appearances=(v1.RecordAppearance(new_id(), outlet, "two million", "page 3", None, "It is behind a paywall."),),
+        appearances=(
+            v1.RecordAppearance(new_id(), outlet, "two million", "page 3", None, "It is behind a paywall."),
+        ),
         citations=(a_citation(),),
         independent_origins=1,
         single_origin_reason="The harbour office alone counts containers.",

@@ -156,6 +156,11 @@ def a_stored_capture(editor: User, source: Source, *, text_sha256: str, **more: 
     capture = Capture.objects.create(source=source, **{**values, **more})
     if text_sha256:
         Artefact.objects.create(
-            capture=capture, role=ArtefactRole.TEXT, sha256=text_sha256, bytes=10, media_type="text/plain", created_at=at
+            capture=capture,
+            role=ArtefactRole.TEXT,
+            sha256=text_sha256,
+            bytes=10,
+            media_type="text/plain",
+            created_at=at,
         )
     return capture

@@ -35,7 +35,9 @@ def test_nothing_unpublished_is_anywhere(client: Client, cast: Cast, path: str) 
 @pytest.mark.parametrize("path", ["/claims/", "/search/?q=harbour", "/api/v1/claims/"])
 @pytest.mark.parametrize("after", ["x", "2026-01-01T00:00:00Z", "~", "2026~a", "9" * 400, "2026-99-99T00:00:00Z~a"])
 def test_a_cursor_that_no_list_gave_out_is_refused(client: Client, path: str, after: str) -> None:
-    assert client.get(path, {"after": after} if "?" not in path else {"q": "harbour", "after": after}).status_code == 400
+    assert (
+        client.get(path, {"after": after} if "?" not in path else {"q": "harbour", "after": after}).status_code == 400
+    )
 
 
 def test_pages_by_cursor_without_losing_or_repeating(client: Client, put_up: Publish) -> None:

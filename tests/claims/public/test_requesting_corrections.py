@@ -92,7 +92,9 @@ def test_an_unpublished_claim_takes_none(client: Client) -> None:
 def test_the_outcome_is_printed_without_the_readers_words_and_name(client: Client, put_up: Publish) -> None:
     made = put_up()
     _send(client, made)
-    CorrectionRequest.objects.update(outcome="no_change", outcome_text="The report says 2016.", answered_at=timezone.now())
+    CorrectionRequest.objects.update(
+        outcome="no_change", outcome_text="The report says 2016.", answered_at=timezone.now()
+    )
     page = client.get(made.path).content.decode()
     assert "The report says 2016." in page
     assert WORDS not in page

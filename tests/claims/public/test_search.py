@@ -86,7 +86,9 @@ def test_marks_what_was_looked_for(client: Client, put_up: Publish) -> None:
 
 
 def test_a_rebuild_makes_the_same_rows(three: None) -> None:
-    before = list(PublicClaim.objects.order_by("slug").values("slug", "search_text", "revised_at", "support", "state"))
+    before = list(
+        PublicClaim.objects.order_by("slug").values("slug", "search_text", "revised_at", "support", "state")
+    )
     PublicClaim.objects.all().delete()
     assert _found("ferry") == set()
     assert rebuild_public() == len(STATEMENTS)

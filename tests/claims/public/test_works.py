@@ -80,7 +80,9 @@ def test_what_no_published_record_lists_is_not_there(client: Client, put_up: Pub
     put_up(record)
     source = Source.objects.get(public_id=record.citations[0].source.id)
     early = timezone.now() - timedelta(days=400)
-    before = a_stored_capture(cast.editor, source, text_sha256="", requested_at=early, closed_at=early, captured_at=early)
+    before = a_stored_capture(
+        cast.editor, source, text_sha256="", requested_at=early, closed_at=early, captured_at=early
+    )
     assert client.get(f"/sources/{source.public_id}/captures/{before.public_id}/").status_code == 404
     assert client.get(f"/api/v1/captures/{before.public_id}/").status_code == 404
     assert str(before.public_id) not in client.get(f"/sources/{source.public_id}/").content.decode()
@@ -106,7 +108,11 @@ def test_a_later_look_is_public_and_told_of_on_the_claim(client: Client, put_up:
 
 @pytest.mark.parametrize(
     ("outcome", "told"),
-    [("altered", "This passage was altered since"), ("gone", "gone from the source"), ("intact", "stand there still")],
+    [
+        ("altered", "This passage was altered since"),
+        ("gone", "gone from the source"),
+        ("intact", "stand there still"),
+    ],
 )
 def test_what_became_of_a_passage_stands_beside_it(
     client: Client, put_up: Publish, cast: Cast, outcome: str, told: str

@@ -25,7 +25,9 @@ def test_describes_a_source(cast: Any, logged_in: Callable[[Any], Any], filled: 
     assert client.post(url("change", source), typed).status_code == 302
     source.refresh_from_db()
     assert (source.title, source.title_folded, str(source.published_latest_on)) == (
-        "The Árbol report", "the arbol report", "2016-05-31",
+        "The Árbol report",
+        "the arbol report",
+        "2016-05-31",
     )
     assert Event.objects.filter(action="source_described", by=cast.editor, door="admin").exists()
 
@@ -51,9 +53,7 @@ def test_adds_an_offline_source(cast: Any, logged_in: Callable[[Any], Any]) -> N
     assert Source.objects.get().kind == "offline"
 
 
-def test_asks_for_another_capture_and_gives_one_up(
-    cast: Any, logged_in: Callable[[Any], Any], filled: Claim
-) -> None:
+def test_asks_for_another_capture_and_gives_one_up(cast: Any, logged_in: Callable[[Any], Any], filled: Claim) -> None:
     client, capture = logged_in(cast.editor), Capture.objects.order_by("pk")[0]
     assert client.post(url("cancel", capture)).status_code == 302
     capture.refresh_from_db()

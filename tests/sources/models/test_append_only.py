@@ -52,8 +52,12 @@ def test_a_removal_by_two_people_lets_only_the_removable_column_be_blanked(cast)
     event = _event(cast)
     now = timezone.now()
     removal = Removal.objects.create(
-        subject_kind="event", subject_id=event.public_id, reason="personal_data", basis="a request",
-        asked_by=cast.editor, asked_at=now,
+        subject_kind="event",
+        subject_id=event.public_id,
+        reason="personal_data",
+        basis="a request",
+        asked_by=cast.editor,
+        asked_at=now,
     )
     with pytest.raises(DatabaseError), transaction.atomic():
         Event.objects.filter(pk=event.pk).update(reason="")
@@ -67,8 +71,12 @@ def test_a_removal_by_two_people_lets_only_the_removable_column_be_blanked(cast)
 
 def test_one_person_alone_cannot_carry_out_a_removal(cast):
     removal = Removal.objects.create(
-        subject_kind="event", subject_id=uuid.uuid4(), reason="personal_data", basis="a request",
-        asked_by=cast.editor, asked_at=timezone.now(),
+        subject_kind="event",
+        subject_id=uuid.uuid4(),
+        reason="personal_data",
+        basis="a request",
+        asked_by=cast.editor,
+        asked_at=timezone.now(),
     )
     with pytest.raises(DatabaseError, match="removal_two_people"), transaction.atomic():
         Removal.objects.filter(pk=removal.pk).update(done_by=cast.editor, done_at=timezone.now())
