@@ -11,7 +11,7 @@ from django.urls import URLPattern, path
 from sources.admin import capture_views
 from sources.admin.capture_states import capture_lines
 from sources.admin.generics import TabularInline
-from sources.admin.histories import UNTOLD, tell
+from sources.admin.histories import tell, tellable
 from sources.admin.service_admin import ReadOnlyAdmin
 from sources.domain.folding import fold
 from sources.models import Artefact, Capture, Event, Exchange, Usability
@@ -148,20 +148,21 @@ class UsabilityAdmin(ReadOnlyAdmin):
 
 @admin.register(Event)
 class EventAdmin(ReadOnlyAdmin):
-    """Who did what, when, through which door. What touches ratings before a reveal is not told here at all."""
+    """Who did what, when, through which door.
 
-    list_display = ("at", "who", "what", "subject_kind", "door", "reason")
+    What touches ratings before a reveal is not told here at all, and no row has a page of its own: the gaps in their
+    numbers would tell how many rows are left out.
+    """
+
+    list_display = ("at", "who", "what", "subject_kind", "door", "details")
+    list_display_links = None
     list_filter = ("door", "subject_kind")
     list_select_related = ("by",)
     search_fields = ("action", "reason", "by__username")
     date_hierarchy = "at"
-    fields = (("at", "by", "door"), ("action", "subject_kind", "version"), "subject_id", "reason", "before", "after")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Event]:
-        events = super().get_queryset(request)
-        for prefix in UNTOLD:
-            events = events.exclude(action__startswith=prefix)
-        return events
+        return tellable(super().get_queryset(request))
 
     @admin.display(description="who", ordering="by__username")
     def who(self, obj: Event) -> str:
@@ -170,6 +171,15 @@ class EventAdmin(ReadOnlyAdmin):
     @admin.display(description="what", ordering="action")
     def what(self, obj: Event) -> str:
         return tell(obj).what
+
+    @admin.display(description="why, and what changed")
+    def details(self, obj: Event) -> str:
+        told = tell(obj)
+        changed = ", ".join(change.what for change in told.changes)
+        return "; ".join(part for part in (told.reason, changed) if part)
+
+    def change_view(self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None) -> Any:
+        raise PermissionDenied
 
     def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> Any:
         raise PermissionDenied

@@ -12,12 +12,14 @@ from typing import Any
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
 from sources.models import Event
 
-UNTOLD = ("rating_", "interest_", "assignment_", "round_assigned", "glass_", "pin_", "draft_")
+UNTOLD = ("rating_", "interest_", "assignment_", "round_assigned", "glass_", "pin_", "draft_", "evidence_request")
+UNTOLD_SUBJECTS = ("rating", "ratingdraft", "assignment", "interest", "pin", "evidencerequest")
 _VALUE_LIMIT = 160
 
 
@@ -41,6 +43,13 @@ class Told:
     door: str
     reason: str
     changes: tuple[Change, ...]
+
+
+def tellable(events: QuerySet[Event]) -> QuerySet[Event]:
+    """Those of ``events`` that give nothing away of a round that is being rated."""
+    for prefix in UNTOLD:
+        events = events.exclude(action__startswith=prefix)
+    return events.exclude(subject_kind__in=UNTOLD_SUBJECTS)
 
 
 def tell(event: Event) -> Told:
@@ -92,9 +101,7 @@ def history_response(model_admin: Any, request: HttpRequest, object_id: str) -> 
         return redirect
     if not model_admin.has_view_permission(request, obj):
         raise PermissionDenied
-    events = Event.objects.filter(subject_id__in=model_admin.event_subjects(obj)).select_related("by")
-    for prefix in UNTOLD:
-        events = events.exclude(action__startswith=prefix)
+    events = tellable(Event.objects.filter(subject_id__in=model_admin.event_subjects(obj))).select_related("by")
     page = Paginator(events.order_by("-at", "-pk"), 50).get_page(request.GET.get("p"))
     context = {
         **model_admin.admin_site.each_context(request),
