@@ -85,7 +85,11 @@ WORDS_TYPED = (
     "wanted",
     "answer",
     "text",
+    "outcome_text",
+    "exact",
+    "why",
 )
+PREFIXES_TYPED = ("note-", "text-", "paste-")
 
 
 def refused(request: HttpRequest, error: DeskError) -> HttpResponse:
@@ -94,7 +98,7 @@ def refused(request: HttpRequest, error: DeskError) -> HttpResponse:
         text
         for name in request.POST
         for text in request.POST.getlist(name)
-        if text.strip() and (name in WORDS_TYPED or name.startswith("note-"))
+        if text.strip() and (name in WORDS_TYPED or name.startswith(PREFIXES_TYPED))
     ]
     context = {
         "error": error,

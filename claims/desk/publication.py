@@ -124,6 +124,7 @@ def write(request: HttpRequest, claim_id: UUID) -> HttpResponse:
 
     standing = found.writeups.order_by("-pk").first()
     is_back = standing is not None and standing.state == WriteupState.SENT_BACK
+    is_begun = standing is not None and (is_back or bool(page.public_path))
     is_seen = page.round is not None and may_see_ratings(by, page.round)
     context = {
         "page": page,
@@ -131,7 +132,7 @@ def write(request: HttpRequest, claim_id: UUID) -> HttpResponse:
         "kinds": kinds,
         "citations": found.citations.select_related("source").order_by("position"),
         "sent_back": standing.answer if is_back and standing else "",
-        "begun": {"headline": standing.headline, "summary": standing.summary} if is_back and standing else {},
+        "begun": {"headline": standing.headline, "summary": standing.summary} if is_begun and standing else {},
         "comparisons": comparisons_of(page.round, for_person=by.pk) if is_seen and page.round else (),
     }
     return ask(request, "desk/write.html", context, act, section="write")

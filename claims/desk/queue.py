@@ -24,6 +24,7 @@ from claims.models import (
     Interest,
     Notice,
     NoticeKind,
+    PublicClaim,
     Rating,
     RatingStage,
     Round,
@@ -35,6 +36,7 @@ from claims.querysets import CONTRIBUTING_ACTIONS
 from sources.models import Event
 
 MOST = 200
+MOST_PUBLISHED = 50
 
 
 @dataclass(frozen=True)
@@ -88,7 +90,7 @@ class Queue:
         named = [
             BarItem(section.code, section.title, len(section.lines), f"{home}#{section.code}")
             for section in self.sections
-            if section.lines and section.code not in ("waiting", "in_review")
+            if section.lines and section.code not in ("waiting", "in_review", "published")
         ]
         return tuple(named)
 
@@ -118,6 +120,7 @@ def queue_of(user: User) -> Queue:
         sections.append(Section("evidence", "Evidence asked for", _evidence_asked(user)))
     if {EDITOR, PUBLISHER} & groups:
         sections.append(Section("corrections", "Correction requests", _correction_requests()))
+        sections.append(Section("published", "On the site, newest first", _published()))
     sections.append(Section("waiting", "Waiting for others", _waiting(user)))
     if EDITOR in groups:
         sections.append(Section("in_review", "In review", _in_review(user)))
@@ -278,6 +281,15 @@ def _correction_requests() -> tuple[Line, ...]:
             row.claim, reverse("desk:answer_correction", args=(row.public_id,)), row.received_at, note=row.text[:120]
         )
         for row in rows
+    )
+
+
+def _published() -> tuple[Line, ...]:
+    """Where a page that is up can be corrected, or suspended at once. Older ones are found through the admin."""
+    rows = PublicClaim.objects.exclude(state="retracted").select_related("claim").order_by("-revised_at", "-pk")
+    return tuple(
+        _line(row.claim, reverse("desk:claim", args=(row.claim.public_id,)), row.revised_at, note=row.headline)
+        for row in rows[:MOST_PUBLISHED]
     )
 
 

@@ -67,7 +67,8 @@
     isSending = true; isDirty = false;
     try {
       const answer = await fetch(form.dataset.draft, { method: "POST", body: new FormData(form), headers: { Accept: "application/json" }, redirect: "manual" });
-      if (answer.type === "opaqueredirect" || answer.status === 401) {
+      const isOurs = (answer.headers.get("content-type") || "").includes("json");
+      if (answer.type === "opaqueredirect" || (answer.status === 403 && !isOurs)) {
         isDirty = true; say("You are logged out. Log in again in another window; what you typed is still here.", true);
       } else if (answer.ok) {
         const body = await answer.json();
