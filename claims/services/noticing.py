@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.utils import timezone
 
 from claims.domain.lifecycle import PublicationState
 from claims.models import Citation, Claim, Notice, NoticeKind
@@ -74,11 +75,12 @@ def _sightings(claim: Claim) -> Iterator[Sighting]:
 def _sightings_of(
     citation_id: str, source_id: str, looked_at: str, number: int, passages: list[str]
 ) -> Iterator[Sighting]:
-    source = Source.objects.filter(public_id=source_id).first()
+    source = Source.objects.filter(public_id=source_id, is_protected=False).first()
     later = _latest_after(source, looked_at) if source else None
     if later is None or later.captured_at is None:
         return
-    day = later.captured_at.date().isoformat()
+    looked = timezone.localtime(later.captured_at)
+    day = f"{looked.day} {looked:%B %Y}"
     usability = later.usabilities.first()
     if usability is not None and usability.verdict in GONE:
         yield Sighting(citation_id, NoticeKind.SOURCE_GONE, f"Source {number} was gone when we looked on {day}.")
