@@ -1,7 +1,7 @@
 """Lists page by keyset: a cursor names the last line shown, so that a page never shifts and none costs more."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from urllib.parse import urlencode
 
 from django.db.models import Q, QuerySet
@@ -50,9 +50,10 @@ def cursor_of(row: PublicClaim) -> str:
 def _read(cursor: str) -> tuple[datetime, str]:
     at, tilde, slug = cursor.partition("~")
     try:
-        parsed = parse_datetime(at) if len(cursor) <= LONGEST_CURSOR else None
-    except ValueError:
+        typed = parse_datetime(at) if len(cursor) <= LONGEST_CURSOR else None
+        parsed = typed.astimezone(UTC) if typed is not None and typed.tzinfo is not None else None
+    except (ValueError, OverflowError):
         parsed = None
-    if parsed is None or parsed.tzinfo is None or not tilde or not slug.replace("-", "").replace("_", "").isalnum():
+    if parsed is None or not tilde or not slug.replace("-", "").replace("_", "").isalnum():
         raise BadInput("cursor_unknown", "This list does not go on there. Start again at its top.")
     return parsed, slug
