@@ -33,6 +33,7 @@ class CorrectionRequestForm(forms.Form):
     email = forms.EmailField(
         label="Your e-mail address",
         required=False,
+        max_length=254,
         help_text="Never printed. So that we can answer you.",
         error_messages={"invalid": "That is no e-mail address."},
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),

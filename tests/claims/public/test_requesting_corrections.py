@@ -46,6 +46,7 @@ def test_is_kept_with_an_event_that_repeats_none_of_it(client: Client, put_up: P
         ({"text": "x" * 6000}, "at most 5000 characters"),
         ({"text": ""}, "Say what is wrong."),
         ({"email": "nobody"}, "That is no e-mail address."),
+        ({"email": "a" * 250 + "@example.org"}, "at most 254 characters"),
         ({"name": "", "may_be_named": "on"}, "Give the name that may be printed."),
         ({"website": "http://spam.example"}, "Leave the field"),
         ({"opened": "forged"}, "open for too long"),
