@@ -30,6 +30,7 @@ from sources.fetchers.protocol import FetchSettings
 Tls = Callable[[], ssl.SSLContext]
 MOST_REDIRECTS = 10
 MOST_REFRESHES = 2
+MOST_REDIRECT_BYTES = 256 * 1024
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 LONGEST_REFRESH_SECONDS = 15
 
@@ -170,16 +171,23 @@ def _exchange(
     response = pool.handle_request(request)
     try:
         headers = [(name.decode("latin-1").lower(), value.decode("latin-1")) for name, value in response.headers]
+        room = _room(response.status, headers, trip)
         payload, is_truncated = bytearray(), False
         for piece in _pieces(response):
             payload += piece
-            if len(payload) > trip.settings.max_bytes:
-                del payload[trip.settings.max_bytes :]
+            if len(payload) > room:
+                del payload[room:]
                 is_truncated = True
                 break
         return response.status, headers, bytes(payload), is_truncated
     finally:
         response.close()
+
+
+def _room(status: int, headers: list[tuple[str, str]], trip: _Trip) -> int:
+    """How many bytes of a body are read: nobody reads what stands under a redirect, and there may be ten of them."""
+    leads_on = status in REDIRECTS and any(name == "location" and value for name, value in headers)
+    return min(trip.settings.max_bytes, MOST_REDIRECT_BYTES) if leads_on else trip.settings.max_bytes
 
 
 def _pieces(response: httpcore.Response) -> Iterator[bytes]:
@@ -237,7 +245,10 @@ def _refresh(result: FetchResult) -> str | None:
     head = result.body[:16384].decode("latin-1")
     if not re.search(r"http-equiv\s*=\s*[\"']?refresh", head, re.IGNORECASE):
         return None
-    seconds, url = get_meta_refresh(head, result.final_url, "latin-1")
+    try:
+        seconds, url = get_meta_refresh(head, result.final_url, "latin-1")
+    except ValueError:
+        return None
     if not url or seconds is None or seconds > LONGEST_REFRESH_SECONDS or url == result.final_url:
         return None
     return url

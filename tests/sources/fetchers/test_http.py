@@ -155,6 +155,14 @@ def test_ten_redirects_are_followed_and_eleven_are_not(server: PageServer) -> No
     assert code(fetch(server, "/0")) == "too_many_redirects"
 
 
+def test_little_is_kept_of_what_stands_under_a_redirect(server: PageServer) -> None:
+    server.answers |= {"/": answer("302 Found", b"x" * LIMIT, location="/away"), "/away": answer()}
+    first, last = fetch(server).exchanges
+    assert first.is_truncated
+    assert len(first.received) < LIMIT
+    assert not last.is_truncated
+
+
 def test_a_loop_ends(server: PageServer) -> None:
     server.answers["/"] = redirect("/")
     assert code(fetch(server)) == "too_many_redirects"
@@ -209,6 +217,13 @@ def test_follows_two_refreshes_and_keeps_the_third_page(server: PageServer) -> N
     result = fetch(server)
     assert [hop.kind for hop in result.exchanges] == ["page", "refresh", "refresh"]
     assert result.final_url.endswith("/2")
+
+
+@pytest.mark.parametrize("to", ["http://[x", "http://[::1]]/", "//[", "http://x.example:99999999/"])
+def test_a_refresh_to_what_is_no_address_is_the_answer(server: PageServer, to: str) -> None:
+    server.answers["/"] = refresh(to)
+    result = fetch(server)
+    assert (result.ending, result.final_url) == (Ending.ANSWER, server.url + "/")
 
 
 def test_a_slow_refresh_is_not_followed(server: PageServer) -> None:
