@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
@@ -16,8 +17,13 @@ from sources.permissions import may
 from sources.services import capture as capturing
 
 
-def back_to(request: HttpRequest, fallback: str) -> HttpResponseRedirect:
-    """Where the button was pressed, if that is a page of ours."""
+def answer(request: HttpRequest, sentence: str, *, fallback: str, is_refused: bool = False) -> HttpResponse:
+    """Say what became of a button: beside the panel where a script asked, so that nothing half typed is left; as a
+    message on the page where it was pressed, if that is a page of ours, where none did."""
+    if request.headers.get("HX-Request"):
+        said = format_html('<p class="{}">{}</p>', "warn" if is_refused else "note", sentence)
+        return HttpResponse(said, headers={"HX-Trigger": "captures-changed"})
+    (messages.error if is_refused else messages.success)(request, sentence)
     wanted = request.POST.get("next", "")
     is_ours = url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()})
     return HttpResponseRedirect(wanted if is_ours else fallback)
@@ -34,13 +40,12 @@ def _act(request: HttpRequest, pk: int, act: Callable[..., object], done: str) -
     found = Capture.objects.select_related("source").filter(pk=pk).first()
     if found is None:
         raise Http404("There is no such capture.")
+    fallback = reverse("admin:sources_capture_change", args=[found.pk])
     try:
         act(by=acting(request), capture=found)
     except DeskError as error:
-        messages.error(request, error.sentence)
-    else:
-        messages.success(request, done)
-    return back_to(request, reverse("admin:sources_capture_change", args=[found.pk]))
+        return answer(request, error.sentence, fallback=fallback, is_refused=True)
+    return answer(request, done, fallback=fallback)
 
 
 @require_POST

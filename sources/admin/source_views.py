@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from sources.admin.acting import acting
 from sources.admin.capture_states import capture_lines
-from sources.admin.capture_views import back_to, require_change
+from sources.admin.capture_views import answer, require_change
 from sources.admin.service_forms import spread
 from sources.domain.errors import DeskError, Several
 from sources.models import CaptureMethod, Source
@@ -62,18 +62,12 @@ def capture_again(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask for a new capture of the source."""
     source = _source(request, pk)
     require_change(request)
+    fallback = reverse("admin:sources_source_change", args=[source.pk])
     try:
-        capturing.request(
-            by=acting(request),
-            source=source,
-            method=CaptureMethod.HTTP.value,
-            reason="person",
-        )
+        capturing.request(by=acting(request), source=source, method=CaptureMethod.HTTP.value, reason="person")
     except DeskError as error:
-        messages.error(request, error.sentence)
-    else:
-        messages.success(request, "A new capture was asked for.")
-    return back_to(request, reverse("admin:sources_source_change", args=[source.pk]))
+        return answer(request, error.sentence, fallback=fallback, is_refused=True)
+    return answer(request, "A new capture was asked for.", fallback=fallback)
 
 
 @require_http_methods(["GET", "POST"])

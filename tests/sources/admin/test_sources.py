@@ -111,3 +111,14 @@ def test_a_redirect_after_a_button_stays_in_the_house(
     client, capture = logged_in(cast.editor), Capture.objects.order_by("pk")[0]
     answer = client.post(url("retry", capture), {"next": "https://evil.example/"})
     assert answer.headers["Location"] == url("change", capture)
+
+
+def test_a_button_pressed_by_script_answers_beside_the_panel(
+    cast: Any, logged_in: Callable[[Any], Any], filled: Claim
+) -> None:
+    client, capture = logged_in(cast.editor), Capture.objects.order_by("pk")[0]
+    for said in ("The capture was given up.", "This capture is closed already."):
+        answer = client.post(url("cancel", capture), headers={"HX-Request": "true"})
+        assert answer.status_code == 200
+        assert answer.headers["HX-Trigger"] == "captures-changed"
+        assert said in answer.content.decode()
