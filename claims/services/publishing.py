@@ -17,8 +17,11 @@ from claims.services.record_store import keep_parts
 from claims.services.recording import RecordRequest, seal_record
 from claims.services.suspending import close_notices_of_suspension
 from claims.services.writing import awaiting, check_publication_of
-from sources.domain.errors import BadInput, WrongState
+from sources.domain.errors import BadInput, WrongPerson, WrongState
 from sources.services.history import record_event
+
+LATEST_YEAR = 2999
+"""A time near the year 9999 cannot be told in every zone."""
 
 
 def approve(*, by: User, writeup: Writeup, publish_at: datetime | None = None) -> Claim:
@@ -49,19 +52,19 @@ def unschedule(*, by: User, claim: Claim, reason: str) -> Claim:
     """Take a claim off the schedule; its text goes back to the writer."""
     with transaction.atomic():
         current = lock_claim(claim.public_id)
-        target = check_move(name="unschedule", claim=current, by=by)
+        check_move(name="unschedule", claim=current, by=by)
         if not reason.strip():
             raise BadInput("reason_missing", "Say why it is taken off the schedule.", field="reason")
-        before, after = set_state(current, target)
-        current.writeups.filter(state=WriteupState.APPROVED, kind=RevisionKind.FIRST).update(
-            state=WriteupState.SENT_BACK, answer=reason.strip()
-        )
-        record_event(by=by, action="claim_unscheduled", subject=current, before=before, after=after, reason=reason)
+        _take_off(current, by=by, reason=reason.strip())
     return current
 
 
 def publish_due(*, now: datetime | None = None) -> list[Claim]:
-    """Publish every scheduled claim whose time has come, in the name of who approved it; held ones wait."""
+    """Publish every scheduled claim whose time has come, in the name of who approved it; held ones wait.
+
+    What was decided on an earlier version, is in review again, or was approved by somebody who may not publish any
+    more goes back to its writer, off the schedule and with the reason, and keeps no other claim waiting.
+    """
     moment = now or timezone.now()
     published = []
     due = Claim.objects.filter(
@@ -75,9 +78,23 @@ def publish_due(*, now: datetime | None = None) -> list[Claim]:
             writeup = claim.writeups.filter(state=WriteupState.APPROVED, kind=RevisionKind.FIRST).first()
             if writeup is None or writeup.answered_by is None:
                 continue
-            _publish(claim, writeup, approver=writeup.answered_by, move="publish")
-            published.append(claim)
+            try:
+                with transaction.atomic():
+                    _check_version(claim, writeup)
+                    _publish(claim, writeup, approver=writeup.answered_by, move="publish")
+            except (WrongPerson, WrongState) as refusal:
+                _take_off(lock_claim(public_id), by=None, reason=refusal.sentence)
+            else:
+                published.append(claim)
     return published
+
+
+def _take_off(claim: Claim, *, by: User | None, reason: str) -> None:
+    before, after = set_state(claim, PublicationState.NEVER)
+    claim.writeups.filter(state=WriteupState.APPROVED, kind=RevisionKind.FIRST).update(
+        state=WriteupState.SENT_BACK, answer=reason
+    )
+    record_event(by=by, action="claim_unscheduled", subject=claim, before=before, after=after, reason=reason)
 
 
 def _check_version(claim: Claim, writeup: Writeup) -> None:
@@ -95,6 +112,8 @@ def _schedule(claim: Claim, *, by: User, at: datetime) -> None:
     target = check_move(name="schedule", claim=claim, by=by)
     if at <= timezone.now():
         raise BadInput("time_past", "The time of publication has to lie ahead.", field="publish_at")
+    if at.year > LATEST_YEAR:
+        raise BadInput("time_too_far", f"Choose a time before the year {LATEST_YEAR + 1}.", field="publish_at")
     claim.publish_at = at
     before, after = set_state(claim, target)
     record_event(

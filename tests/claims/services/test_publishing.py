@@ -1,6 +1,7 @@
 """Writing, approving, publishing: state first, then person, always two people, one record a revision."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from datetime import timezone as timezone_of
 
 import pytest
 from django.utils import timezone
@@ -11,6 +12,7 @@ from claims.querysets import parts_of, record_of
 from claims.services.holding import hold
 from claims.services.publishing import approve, publish_due, unschedule
 from claims.services.redacting import REDACTED, redact
+from claims.services.versions import grow_version
 from claims.services.writing import TextDraft, kinds_open_to, send_back, write_text
 from sources.domain.errors import BadInput, Several, WrongPerson, WrongState
 from sources.models import Event
@@ -260,3 +262,42 @@ def test_an_unknown_kind_of_text_is_refused(cast):
     with pytest.raises(BadInput) as refusal:
         write_text(by=cast.editor, claim=round_.claim, draft=TextDraft(headline="a", summary="b", kind="opinion"))
     assert refusal.value.code == "kind_unknown"
+
+
+def _scheduled(cast, **more):
+    round_ = a_decided_round(cast, **more)
+    writeup = a_text(cast, round_.claim)
+    no_interest(round_, cast.publisher, cast.publisher2)
+    at = timezone.now() + timedelta(hours=2)
+    return approve(by=cast.publisher, writeup=writeup, publish_at=at), at
+
+
+def test_a_scheduled_claim_that_was_edited_since_goes_back_to_its_writer(cast):
+    claim, at = _scheduled(cast)
+    grow_version(by=cast.editor, claim=claim, action="claim_edited")
+    assert publish_due(now=at) == []
+    claim.refresh_from_db()
+    assert (claim.publication_state, claim.publish_at) == ("never", None)
+    assert "edited after it was decided" in Writeup.objects.get().answer
+    assert Event.objects.get(action="claim_unscheduled").by is None
+    assert not Revision.objects.exists()
+
+
+def test_a_claim_whose_approver_may_not_publish_any_more_keeps_no_other_waiting(cast):
+    claim, at = _scheduled(cast)
+    cast.publisher.groups.clear()
+    assert publish_due(now=at) == []
+    claim.refresh_from_db()
+    assert claim.publication_state == "never"
+    assert publish_due(now=at) == []
+
+
+@pytest.mark.parametrize("year", [9000, 9999])
+def test_a_schedule_at_the_end_of_time_is_refused(cast, year):
+    round_ = a_decided_round(cast)
+    writeup = a_text(cast, round_.claim)
+    no_interest(round_, cast.publisher)
+    at = datetime(year, 12, 31, 23, 59, tzinfo=timezone_of(timedelta(hours=-12)))
+    with pytest.raises(BadInput) as refusal:
+        approve(by=cast.publisher, writeup=writeup, publish_at=at)
+    assert refusal.value.code == "time_too_far"
