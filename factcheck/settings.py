@@ -180,6 +180,10 @@ SPECTACULAR_SETTINGS = {
     "DESCRIPTION": "Published claims and the evidence behind them, read only.",
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
+    "ENUM_NAME_OVERRIDES": {
+        "ClaimStateEnum": ("up", "suspended", "retracted"),
+        "CaptureStateEnum": ("stored", "failed", "refused"),
+    },
 }
 
 CELERY_BROKER_URL = ENV["REDIS_URL"] or f"redis+socket://{FACTCHECK_VAR / 'broker.sock'}"

@@ -9,9 +9,7 @@ import subprocess
 import sys
 import time
 
-CLOSING = re.compile(
-    r"^=+ (?P<counts>.*\b(?:passed|failed|error|errors|skipped|deselected|no tests ran)\b.*) in [\d.]+s"
-)
+CLOSING = re.compile(r"^(?:=+ )?(?P<counts>\d+ (?:passed|failed|errors?|skipped|deselected)\b.*) in [\d.]+s")
 COUNT = re.compile(r"(\d+) (passed|failed|errors?|skipped|xfailed|xpassed|deselected)")
 NOTHING_RAN = 5
 
