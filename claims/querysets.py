@@ -1,6 +1,6 @@
 """Questions that several doors and services ask of the rows, in the newsroom's words."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from django.db.models import Q, QuerySet
 
@@ -10,9 +10,10 @@ from claims.domain.lifecycle import RoundState
 from claims.domain.record_schemas import read_record
 from claims.domain.record_v1 import RevisionRecord
 from claims.domain.records import Part
+from claims.domain.veiling import sources_in
 from claims.models import Claim, RecordPart, Revision, Round
 from claims.models.rounds import OPEN_STATES
-from sources.models import Event
+from sources.models import Event, Source
 
 CONTRIBUTING_ACTIONS = (
     "claim_entered",
@@ -89,6 +90,13 @@ def records_of(revisions: Sequence[Revision]) -> list[RevisionRecord]:
     for digest, key, salt, text in rows.values_list("record_sha256", "key", "salt", "text"):
         parts[digest].append(Part(key, salt, text))
     return [read_record(row.schema, row.record, parts[row.record_sha256]) for row in revisions]
+
+
+def protected_in(records: Iterable[RevisionRecord]) -> dict[str, str]:
+    """The sources named in ``records`` that are protected now, by ``public_id``, each with its reason for readers."""
+    ids = {one for record in records for one in sources_in(record)}
+    rows = Source.objects.filter(public_id__in=ids, is_protected=True)
+    return {str(public_id): reason for public_id, reason in rows.values_list("public_id", "protected_reason")}
 
 
 def dossier_of(round_: Round) -> Dossier:

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from claims.services import noticing, publishing
+from claims.services import indexing, noticing, publishing
 from sources.models import Door
 from sources.services.history import acting_through
 
@@ -19,3 +19,10 @@ def notice_changes() -> None:
     """Put up notices for cited sources that changed or are gone."""
     with acting_through(Door.WORKER.value):
         noticing.notice_changes()
+
+
+@shared_task(name="claims.tasks.veil_protected", time_limit=120, soft_time_limit=100)
+def veil_protected() -> None:
+    """Take what was protected since out of lists and search."""
+    with acting_through(Door.WORKER.value):
+        indexing.veil_protected()

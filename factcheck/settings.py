@@ -205,6 +205,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep captures": {"task": "sources.tasks.sweep", "schedule": schedule(10.0)},
     "look for passages again": {"task": "sources.tasks.reanchor_due", "schedule": schedule(60.0)},
     "publish what is due": {"task": "claims.tasks.publish_due", "schedule": schedule(30.0)},
+    "veil what was protected": {"task": "claims.tasks.veil_protected", "schedule": schedule(15.0)},
     "look again at cited sources": {"task": "claims.tasks.notice_changes", "schedule": schedule(60.0)},
 }
 

@@ -43,6 +43,7 @@ def _typed(request: Request, name: str) -> str:
 
 
 @extend_schema(
+    operation_id="claims_list",
     parameters=[
         OpenApiParameter("q", str, description="Words, “phrases”, -exclusions."),
         OpenApiParameter("support", str, enum=SUPPORT_CODES),
@@ -83,7 +84,7 @@ def claim(request: Request, public_id: uuid.UUID) -> Response:
     page = page_of(row, site_url=settings.SITE_URL, desk_name=settings.DESK_NAME)
     today = today_of(records[0].citations)
     lines = [answers.revision_line(one, rec.revision.note) for one, rec in zip(revisions, records, strict=True)]
-    return Response(answers.claim_answer(row, page, lines, records[0], today, is_shown=shows_record(row)))
+    return Response(answers.claim_answer(row, page, lines, records[0], today, is_shown=shows_record(row, records[0])))
 
 
 @extend_schema(responses={200: RevisionSerializer, 404: ErrorSerializer})
@@ -94,7 +95,8 @@ def revision(request: Request, public_id: uuid.UUID) -> Response:
     row = PublicClaim.objects.filter(claim=found.claim).first() if found else None
     if found is None or row is None:
         raise NotFound("revision_unknown", "There is no published revision of this id.")
-    return Response(answers.revision_answer(found, record_of(found), is_shown=shows_record(row)))
+    record = record_of(found)
+    return Response(answers.revision_answer(found, record, is_shown=shows_record(row, record)))
 
 
 @extend_schema(responses=SpeakerLineSerializer(many=True))

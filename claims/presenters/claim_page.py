@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.utils.safestring import SafeString, mark_safe
 
 from claims.domain.record_v1 import RevisionRecord
+from claims.domain.veiling import veiled
 from claims.models import Claim, CorrectionRequest, Notice, PublicClaim, Revision
 from claims.presenters import citing, evidence, history, verdicts
 from claims.presenters.claimreview import DEMONSTRATION_AUTHOR, as_script, claimreview
@@ -23,7 +24,7 @@ from claims.presenters.parts import (
 )
 from claims.presenters.today import Today, today_of
 from claims.presenters.wording import day, paragraphs, sentence
-from claims.querysets import records_of
+from claims.querysets import protected_in, records_of
 
 HIDDEN = {
     "suspended": "The verdict is hidden while we look at it again. Why stands above.",
@@ -124,7 +125,9 @@ class _Found:
 
 def _find(claim: Claim) -> _Found:
     revisions = list(claim.revisions.order_by("number"))
-    records = records_of(revisions)
+    kept = records_of(revisions)
+    protected = protected_in(kept)
+    records = [veiled(record, protected) for record in kept]
     return _Found(
         state=claim.publication_state,
         revisions=revisions,

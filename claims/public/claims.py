@@ -6,11 +6,13 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import render
 
+from claims.domain.record_v1 import RevisionRecord
 from claims.models import PublicClaim, Slug
 from claims.presenters.claim_page import ClaimPage, page_of
 from claims.presenters.claimreview import as_script
 from claims.public.conditional import public_page
 from claims.public.removed import removal_page
+from claims.querysets import protected_in, record_of
 from sources.domain.errors import NotFound, WrongState
 
 NOT_PUBLISHED = "There is no published claim at this address."
@@ -24,9 +26,9 @@ def row_at(slug: str) -> PublicClaim:
     return row
 
 
-def shows_record(row: PublicClaim) -> bool:
-    """Whether the record may be handed out: its verdict stands, and no source in it became protected since."""
-    return row.state == "up" and not row.sources.filter(source__is_protected=True).exists()
+def shows_record(row: PublicClaim, record: RevisionRecord) -> bool:
+    """Whether ``record``, of this claim, may be handed out: its verdict stands, and it names no protected source."""
+    return row.state == "up" and not protected_in([record])
 
 
 def _page(row: PublicClaim) -> ClaimPage:
@@ -66,7 +68,7 @@ def _elsewhere(slug: str) -> HttpResponse:
 def record(request: HttpRequest, slug: str) -> HttpResponse:
     """The exact text whose digest the page prints. Words that may have to go stand in it as salted digests."""
     row = row_at(slug)
-    if removal_page(request, row.claim.public_id) is not None or not shows_record(row):
+    if removal_page(request, row.claim.public_id) is not None or not shows_record(row, record_of(row.revision)):
         raise WrongState("verdict_hidden", "The verdict of this claim is not shown now, nor is its record.")
     return HttpResponse(row.revision.record, content_type="application/json; charset=utf-8")
 

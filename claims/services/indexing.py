@@ -8,11 +8,13 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.dateparse import parse_datetime
 
 from claims.domain.lifecycle import PUBLISHED_STATES
 from claims.domain.record_parts import RecordCapture, RecordSource
 from claims.domain.record_v1 import RevisionRecord
+from claims.domain.veiling import veiled
 from claims.models import (
     Claim,
     NoticeKind,
@@ -24,7 +26,7 @@ from claims.models import (
     Speaker,
     Topic,
 )
-from claims.querysets import latest_revision_of, record_of
+from claims.querysets import latest_revision_of, protected_in, record_of
 from claims.search.engines import engine_for
 from claims.search.query import searchable
 from sources.domain.folding import fold
@@ -36,7 +38,8 @@ TELLING_NOTICES = (NoticeKind.RECHECKING, NoticeKind.SUSPENDED)
 
 def index_claim(claim: Claim, revision: Revision) -> PublicClaim:
     """Write the index rows of ``claim`` from its newest ``revision``; the caller's transaction holds the claim."""
-    record = record_of(revision)
+    published = record_of(revision)
+    record = veiled(published, protected_in([published]))
     is_up = claim.publication_state == "up"
     row, _ = PublicClaim.objects.update_or_create(
         claim=claim,
@@ -60,7 +63,7 @@ def index_claim(claim: Claim, revision: Revision) -> PublicClaim:
     )
     _index_speakers(row, record)
     _index_topics(row, record)
-    _index_sources(row, record)
+    _index_sources(row, published)
     engine_for().put(row)
     return row
 
@@ -85,6 +88,33 @@ def rebuild_public() -> int:
             reindex_state(claim)
         count += 1
     return count
+
+
+def veil_protected() -> int:
+    """Take out of lists and search what was protected since it was published. Returns how many rows changed.
+
+    Nothing calls upwards, so the clock asks. What is protected no more comes back with the next publication or with
+    :func:`rebuild_public`.
+    """
+    concerned = Q(sources__source__is_protected=True) | Q(claim__links__source__is_protected=True)
+    changed = 0
+    for pk in (
+        PublicClaim.objects.filter(concerned).order_by("claim_id").values_list("claim_id", flat=True).distinct()
+    ):
+        with transaction.atomic():
+            claim = Claim.objects.select_for_update(of=("self",)).get(pk=pk)
+            row = PublicClaim.objects.select_related("revision").filter(claim=claim).first()
+            if row is not None and _names_protected(row):
+                index_claim(claim, row.revision)
+                changed += 1
+    return changed
+
+
+def _names_protected(row: PublicClaim) -> bool:
+    published = record_of(row.revision)
+    record = veiled(published, protected_in([published]))
+    words = _search_text(record, with_verdict=row.state == "up")
+    return (row.search_text, row.attributed_name) != (words, record.attributed_link.who.name[:300])
 
 
 def _index_speakers(row: PublicClaim, record: RevisionRecord) -> None:

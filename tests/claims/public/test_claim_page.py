@@ -9,10 +9,10 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from claims.domain.record_parts import protected_source
-from claims.domain.record_v1 import RecordLabels, RecordRevision
+from claims.domain.record_parts import RecordWho, protected_source
+from claims.domain.record_v1 import RecordLabels, RecordRevision, RevisionRecord
 from claims.models import Claim, Notice, RecordPart, Slug
-from claims.services.indexing import reindex_state
+from claims.services.indexing import reindex_state, veil_protected
 from sources.models import Removal, Source
 from tests.claims.presenters.records import a_citation, a_record, with_claim, with_source, with_verdict
 from tests.claims.public.conftest import Publish
@@ -143,6 +143,46 @@ def test_a_source_protected_since_is_hidden_from_page_and_record(client: Client,
         assert told not in page
     assert client.get(f"{made.path}record.json").status_code == 409
     assert client.get(f"/sources/{source.id}/").status_code == 404
+
+
+def _own_words(record: RevisionRecord) -> RevisionRecord:
+    """``record`` as the words of the outlet in which it appeared."""
+    outlet = record.appearances[0].source
+    who = RecordWho(kind="source", id=outlet.id, name=outlet.title)
+    links = tuple(replace(link, who=who) if link.is_attributed else link for link in record.chain)
+    return with_verdict(replace(record, chain=links), attribution="own_words")
+
+
+def test_an_outlet_protected_since_is_named_by_no_door(client: Client, put_up: Publish) -> None:
+    record = _own_words(a_record())
+    outlet = record.appearances[0].source
+    made = put_up(record)
+    Source.objects.filter(public_id=outlet.id).update(is_protected=True, protected_reason="In danger since.")
+    assert veil_protected() == 1
+    assert veil_protected() == 0
+    revision = f"/api/v1/revisions/{made.row.revision.public_id}/"
+    for path in (made.path, f"{made.path}claimreview.json", f"/api/v1/claims/{made.claim.public_id}/", revision,
+                 "/claims/", "/api/v1/claims/", "/feeds/verdicts.atom", "/sources/", "/api/v1/sources/"):  # fmt: skip
+        answer = client.get(path)
+        assert answer.status_code == 200
+        assert outlet.title not in answer.content.decode(), path
+    assert made.path not in client.get("/search/", {"q": f'"{outlet.title}"'}).content.decode()
+
+
+def test_an_earlier_revision_is_kept_back_once_its_source_is_protected(client: Client, put_up: Publish) -> None:
+    first = put_up()
+    dropped = first.record.citations[0]
+    second = replace(
+        first.record,
+        citations=first.record.citations[1:],
+        revision=replace(first.record.revision, number=2, kind="correction", note="It did not bear on it."),
+    )
+    put_up(second)
+    Source.objects.filter(public_id=dropped.source.id).update(is_protected=True, protected_reason="In danger since.")
+    earlier, latest = first.claim.revisions.order_by("number")
+    answer = client.get(f"/api/v1/revisions/{earlier.public_id}/").json()
+    assert (answer["record"], answer["text"]) == (None, None)
+    assert client.get(f"/api/v1/revisions/{latest.public_id}/").json()["record"]
 
 
 def test_reviewers_who_differ_are_both_shown_without_a_number(client: Client, put_up: Publish) -> None:
