@@ -37,6 +37,7 @@ class RoleInline(ServiceInline):
 class SpeakerAdmin(ServiceAdmin):
     """A named person or organisation to whom words are attributed."""
 
+    ordering = ("name_folded", "pk")
     list_display = ("name", "disambiguation", "kind", "is_private_person", "attributed")
     list_filter = ("kind", "is_private_person")
     search_fields = ("name_folded", "aliases__name_folded")
