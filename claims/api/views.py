@@ -23,7 +23,7 @@ from claims.models import PublicClaim, PublicSource, PublicSpeaker, Revision
 from claims.presenters.archived_copy import text_digest_of
 from claims.presenters.claim_page import page_of
 from claims.presenters.today import today_of
-from claims.presenters.works import Known, known_of, public_captures, source_page
+from claims.presenters.works import Known, known_of, public_captures, removal_of, source_page
 from claims.public.claims import shows_record
 from claims.public.listing import newest_first
 from claims.querysets import record_of, records_of
@@ -170,7 +170,7 @@ def source(request: Request, public_id: uuid.UUID) -> Response:
     return Response(answers.source_answer(row, known, source_page(row, known), captures))
 
 
-@extend_schema(responses={200: CaptureSerializer, 404: ErrorSerializer})
+@extend_schema(responses={200: CaptureSerializer, 404: ErrorSerializer, 410: ErrorSerializer, 451: ErrorSerializer})
 @api_view(["GET"])
 def capture(request: Request, public_id: uuid.UUID) -> Response:
     """One archived copy: its digests, how it came, and the passages quoted from it."""
@@ -179,4 +179,8 @@ def capture(request: Request, public_id: uuid.UUID) -> Response:
     shown = next((one for one in public_captures(row, known) if one.public_id == public_id), None)
     if shown is None:
         raise NotFound("capture_unknown", "No published claim rests on a capture of this id.")
+    removal = removal_of(shown)
+    if removal is not None:
+        sentence = f"This archived copy was removed. The ground: {removal.get_reason_display()}."
+        return Response({"code": "copy_removed", "sentence": sentence}, status=removal.http_status)
     return Response(answers.capture_answer(row, shown, known, text_digest_of(shown, known)))

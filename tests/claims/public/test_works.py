@@ -150,6 +150,8 @@ def test_a_removed_copy_answers_with_its_ground(client: Client, put_up: Publish,
     assert "Our copy was removed" in page
     assert path not in page
     assert client.get(source_path).status_code == 200
+    answer = client.get(f"/api/v1/captures/{record.citations[0].capture.id}/")  # type: ignore[union-attr]
+    assert (answer.status_code, answer.json().keys()) == (410, {"code", "sentence"})
 
 
 def test_a_source_shows_where_it_is_cited_and_where_it_appeared(client: Client, put_up: Publish) -> None:
