@@ -11,9 +11,10 @@ from django.conf import settings
 from django.contrib.auth.models import User
 
 from claims.domain import dossier_v1, record_v1
+from claims.domain.lifecycle import PUBLISHED_STATES, PublicationState
 from claims.domain.record_parts import UNNAMED_SOURCE, RecordReply, RecordTopic, RecordWho
 from claims.domain.records import Sealed
-from claims.models import Capacity, Claim, Interest, Reply, Revision, Writeup
+from claims.models import Capacity, Claim, Interest, Relation, Reply, Revision, Writeup
 from claims.querysets import dossier_of, record_of
 from claims.services.recording_evidence import EvidenceWriter
 from claims.services.recording_verdict import adjudication_of, ratings_of, verdict_of
@@ -178,12 +179,15 @@ def _interests(request: RecordRequest) -> tuple[record_v1.RecordInterest, ...]:
 
 
 def _relations(claim: Claim) -> tuple[record_v1.RecordRelation, ...]:
-    to = [
-        record_v1.RecordRelation(kind=row.kind, claim=str(row.other.public_id), direction="to", note=row.note)
-        for row in claim.relations.select_related("other")
-    ]
-    from_ = [
-        record_v1.RecordRelation(kind=row.kind, claim=str(row.claim.public_id), direction="from", note=row.note)
-        for row in claim.related_by.select_related("claim")
-    ]
-    return (*to, *from_)
+    to = [_relation(row, row.other, "to") for row in claim.relations.select_related("other")]
+    from_ = [_relation(row, row.claim, "from") for row in claim.related_by.select_related("claim")]
+    return tuple(relation for relation in (*to, *from_) if relation is not None)
+
+
+def _relation(row: Relation, other: Claim, direction: str) -> record_v1.RecordRelation | None:
+    """A relation; of a claim that is not published only its random id, which tells nothing until it is."""
+    state = PublicationState(other.publication_state)
+    if state is PublicationState.WITHDRAWN:
+        return None
+    note = row.note if state in PUBLISHED_STATES else ""
+    return record_v1.RecordRelation(kind=row.kind, claim=str(other.public_id), direction=direction, note=note)

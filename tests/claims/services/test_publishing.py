@@ -7,12 +7,14 @@ import pytest
 from django.utils import timezone
 
 from claims.domain import records
-from claims.models import Interest, PublicClaim, Revision, Writeup
+from claims.models import Claim, Interest, PublicClaim, Revision, Writeup
 from claims.querysets import parts_of, record_of
+from claims.services.filing import relate
 from claims.services.holding import hold
 from claims.services.publishing import approve, publish_due, unschedule
 from claims.services.redacting import REDACTED, redact
 from claims.services.versions import grow_version
+from claims.services.withdrawing import withdraw
 from claims.services.writing import TextDraft, kinds_open_to, send_back, write_text
 from sources.domain.errors import BadInput, Several, WrongPerson, WrongState
 from sources.models import Event
@@ -262,6 +264,19 @@ def test_an_unknown_kind_of_text_is_refused(cast):
     with pytest.raises(BadInput) as refusal:
         write_text(by=cast.editor, claim=round_.claim, draft=TextDraft(headline="a", summary="b", kind="opinion"))
     assert refusal.value.code == "kind_unknown"
+
+
+def test_nothing_of_an_unpublished_claim_stands_in_a_record_but_a_random_id(cast):
+    round_ = a_decided_round(cast)
+    other, dropped = (Claim.objects.create(statement=words, created_by=cast.editor) for words in ("One.", "Two."))
+    for each in (other, dropped):
+        relate(by=cast.editor, claim=each, kind="contradicts", other=round_.claim, note="The minister lied twice.")
+    withdraw(by=cast.editor, claim=dropped, reason="Entered twice.")
+    writeup = a_text(cast, round_.claim)
+    no_interest(round_, cast.publisher)
+    revision = approve(by=cast.publisher, writeup=writeup).revisions.get()
+    assert [(one.claim, one.note) for one in record_of(revision).relations] == [(str(other.public_id), "")]
+    assert "lied" not in revision.record
 
 
 def _scheduled(cast, **more):
