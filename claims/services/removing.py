@@ -15,8 +15,8 @@ from django.utils import timezone
 from claims.domain import separation
 from claims.models import Adjudication, Claim, CorrectionRequest, Finding, Rating, RatingDraft, RecordPart
 from claims.permissions import EDITOR, PUBLISHER, require
-from claims.querysets import latest_revision_of
-from claims.services.indexing import index_claim
+from claims.services.indexing import reindex_state
+from claims.services.publication_moves import lock_claim
 from sources.domain.errors import BadInput, NotFound, WrongState
 from sources.models import Event, LegalHold, Removal, RemovalReason
 from sources.services.history import record_event
@@ -117,7 +117,6 @@ def _index_again(row: models.Model) -> None:
     """Public lists and search forget the words at once."""
     if not isinstance(row, RecordPart):
         return
-    claim = Claim.objects.filter(revisions__record_sha256=row.record_sha256).first()
-    revision = latest_revision_of(claim) if claim else None
-    if claim is not None and revision is not None:
-        index_claim(claim, revision)
+    found = Claim.objects.filter(revisions__record_sha256=row.record_sha256).first()
+    if found is not None:
+        reindex_state(lock_claim(found.public_id))
