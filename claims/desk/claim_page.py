@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from django.contrib.auth.models import User
+from django.utils import timezone
 
 from claims.domain import lifecycle
 from claims.domain.lifecycle import RoundState, Standing
@@ -13,6 +14,7 @@ from claims.permissions import EDITOR, PUBLISHER, groups_of
 from claims.querysets import latest_round_of, raters_of
 from claims.services.suspending import standing_notice
 from claims.services.writing import kinds_open_to
+from sources.models import Event
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,7 @@ class ClaimPage:
     awaiting: Writeup | None
     public_path: str
     is_outdated: bool
+    glass: tuple[str, ...]
 
 
 def claim_page(claim: Claim, by: User) -> ClaimPage:
@@ -57,7 +60,22 @@ def claim_page(claim: Claim, by: User) -> ClaimPage:
         awaiting=claim.writeups.filter(state=WriteupState.WRITTEN).first(),
         public_path=f"/claims/{slug.slug}/" if slug and is_up else "",
         is_outdated=decided is not None and decided.claim_version != claim.version,
+        glass=_glass(round_),
     )
+
+
+def _glass(round_: Round | None) -> tuple[str, ...]:
+    """Who looked at ratings of the round before the reveal, and when; why is told once it is revealed."""
+    if round_ is None:
+        return ()
+    events = Event.objects.filter(subject_id=round_.public_id, action="glass_broken").select_related("by")
+    lines = []
+    for event in events.order_by("at"):
+        at = timezone.localtime(event.at)
+        who = event.by.get_username() if event.by else "somebody"
+        why = f": {event.reason}" if round_.revealed_at else "."
+        lines.append(f"{who} looked at its ratings before the reveal, on {at:%-d %B %Y, %H:%M}{why}")
+    return tuple(lines)
 
 
 def _decision(decided: Round | None) -> tuple[tuple[str, str], ...]:

@@ -17,6 +17,7 @@ from claims.desk.asking import ask
 from claims.desk.claim_page import ClaimPage, claim_page
 from claims.desk.entrance import claim_named, desk_view, user_of
 from claims.desk.ratings_view import comparisons_of
+from claims.desk.rounds import declared_in
 from claims.desk.visibility import may_see_ratings
 from claims.models import (
     Citation,
@@ -169,7 +170,7 @@ def approve(request: HttpRequest, writeup_id: UUID) -> HttpResponse:
             declare_interest(
                 by=by,
                 round_=writeup.round,
-                is_declared=post.get("is_declared") == "yes",
+                is_declared=declared_in(post),
                 words=post.get("words", ""),
                 capacity="publisher",
             )

@@ -137,4 +137,4 @@ def _rows(named: list[tuple[Rating, str]], dossier: Dossier) -> tuple[Row, ...]:
 
 
 def _cell(letter: str, label: Label, note: str = "") -> Cell:
-    return Cell(letter, label.label, label.shape or "info", label.tone, note)
+    return Cell(letter, label.label, label.shape, label.tone, note)

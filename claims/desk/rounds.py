@@ -22,7 +22,15 @@ from claims.services.declaring import accept_interest, declare_interest
 from claims.services.lettering import letters_of
 from claims.services.rating import check_may_rate
 from claims.services.requesting_evidence import answer_evidence_request, request_evidence
-from sources.domain.errors import NotFound, WrongPerson
+from sources.domain.errors import BadInput, NotFound, WrongPerson
+
+
+def declared_in(post: QueryDict) -> bool:
+    """Whether an interest was declared; nothing is chosen beforehand. Raises ``BadInput`` (``declaration_missing``)."""
+    answer = post.get("is_declared", "")
+    if answer not in ("yes", "no"):
+        raise BadInput("declaration_missing", "Choose one of the two: none, or an interest.", field="is_declared")
+    return answer == "yes"
 
 
 def _queue() -> str:
@@ -42,7 +50,7 @@ def interests(request: HttpRequest, round_id: UUID) -> HttpResponse:
             raise WrongPerson("not_assigned", "This round was not given to you. Take the next one from the queue.")
 
     def act(post: QueryDict) -> tuple[str, str]:
-        is_declared = post.get("is_declared") == "yes"
+        is_declared = declared_in(post)
         declare_interest(
             by=by, round_=round_, is_declared=is_declared, words=post.get("words", ""), capacity=capacity
         )

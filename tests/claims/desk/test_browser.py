@@ -165,6 +165,7 @@ def rate_by_keyboard(page: Any, *, support: str, reasons: str) -> None:
     page.keyboard.press("Enter")
     page.wait_for_url("**/interests/**")
     tab_to(page, "input[name=is_declared]")
+    page.keyboard.press("Space")
     tab_to(page, "main form button")
     page.keyboard.press("Enter")
     page.wait_for_url("**/rate/")

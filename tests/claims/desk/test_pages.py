@@ -58,6 +58,9 @@ def test_takes_declares_rates_and_waits(cast: Any, logged_in: LogIn) -> None:
     asked = client.get(first["Location"]).content.decode()
     assert round_.claim.statement in asked
     assert "1,980,000" not in asked, "no evidence before the declaration"
+    assert client.post(at(round_, "interests"), {"capacity": "rater"}).status_code == 400, (
+        "nothing is chosen for them"
+    )
     done = client.post(at(round_, "interests"), {"capacity": "rater", "is_declared": "no"})
     assert done["Location"] == at(round_, "rate")
 
@@ -272,6 +275,9 @@ def test_the_glass_is_shown_and_broken_on_the_record(cast: Any, logged_in: LogIn
     assert "Seen through glass" not in client.get(at(round_, "glass")).content.decode()
     assert client.post(at(round_, "glass"), {"reason": ""}).status_code == 400
     assert "Seen through glass" in client.post(at(round_, "glass"), {"reason": "A threat."}).content.decode()
+    page = logged_in(cast.reviewer_b).get(f"/desk/claims/{round_.claim.public_id}/").content.decode()
+    assert "publisher looked at its ratings before the reveal" in page
+    assert "A threat." not in page
     assert logged_in(cast.reviewer_b).post(at(round_, "glass"), {"reason": "Curious."}).status_code == 403
 
 
