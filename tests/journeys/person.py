@@ -10,6 +10,9 @@ from tests.claims.public.browsing import findings_on
 from tests.journeys.desk_with_people import PASSWORD
 
 PATIENCE = 30_000
+AT_REST = "document.getAnimations().forEach(each => { try { each.finish(); } catch { each.cancel(); } })"
+"""Colours that are on their way from one scheme to the other are judged where they arrive."""
+
 expect.set_options(timeout=PATIENCE)
 
 
@@ -68,6 +71,7 @@ class Person:
 
     def findings(self) -> list[str]:
         """What axe-core finds on the page that is open, and whether it has to be scrolled sideways."""
+        self.page.evaluate(AT_REST)
         said = len(self.faults)
         lines = findings_on(self.page)
         del self.faults[said:]  # axe tries styles of its own on copies of elements, which the policy stops

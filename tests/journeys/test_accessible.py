@@ -26,7 +26,8 @@ def addresses(desk: DeskWithPeople, pages: PageServer) -> dict[str, str]:
     made: dict[str, str] = json.loads(desk.tell("tests.journeys.make_claims", "Westport", f"{pages.url}/register-6"))
     copy, source = desk.rows(
         "SELECT sources_capture.public_id, sources_source.public_id FROM sources_capture JOIN sources_source "
-        "ON sources_source.id = sources_capture.source_id WHERE sources_source.url LIKE '%/register-6'"
+        "ON sources_source.id = sources_capture.source_id WHERE sources_source.url LIKE '%/register-6' "
+        "ORDER BY sources_capture.id"
     )[0]
     copy, source = str(copy), str(source)
     made["source"] = f"/sources/{_dashed(source)}/"
