@@ -26,7 +26,7 @@ from sources.domain.errors import BadInput, NotFound, WrongPerson
 
 
 def declared_in(post: QueryDict) -> bool:
-    """Whether an interest was declared; nothing is chosen beforehand. Raises ``BadInput`` (``declaration_missing``)."""
+    """Whether one was declared; nothing is chosen beforehand. Raises ``BadInput`` (``declaration_missing``)."""
     answer = post.get("is_declared", "")
     if answer not in ("yes", "no"):
         raise BadInput("declaration_missing", "Choose one of the two: none, or an interest.", field="is_declared")
