@@ -4,6 +4,7 @@ from urllib.parse import urlsplit
 
 from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from sources.bell import ring_for_captures
@@ -42,6 +43,7 @@ def retry(*, by: User, capture: Capture) -> Capture:
         return request(by=by, source=capture.source, method=capture.method)
     _check(by, capture.source, capture.method)
     with transaction.atomic():
+        _hold_lease(Lease.objects.filter(capture=capture))
         current = Capture.objects.select_for_update(of=("self",)).get(pk=capture.pk)
         if current.state != CaptureState.OPEN:
             raise WrongState("capture_closed", "This capture was closed in the meantime.")
@@ -51,7 +53,7 @@ def retry(*, by: User, capture: Capture) -> Capture:
 def cancel(*, by: User, capture: Capture) -> Capture:
     """Close an open capture as failed, because a person says so. A worker that still fetches it drops its work."""
     with transaction.atomic():
-        held = Lease.objects.select_for_update(of=("self",)).filter(capture_id=capture.pk).first()
+        held = _hold_lease(Lease.objects.filter(capture_id=capture.pk))
         current = Capture.objects.select_for_update(of=("self",)).get(pk=capture.pk)
         if current.state != CaptureState.OPEN or held is None:
             raise WrongState("capture_closed", "This capture is closed already.")
@@ -86,7 +88,15 @@ def _check(by: User, source: Source, method: str) -> None:
         raise BadInput("method_missing", "This installation cannot capture in that way.", field="method") from error
 
 
+def _hold_lease(leases: QuerySet[Lease]) -> Lease | None:
+    """The lease, locked: whoever locks both rows locks it before its capture, as workers do, or two wait for ever."""
+    return leases.select_for_update(of=("self",)).first()
+
+
 def _open_capture(source: Source, method: str) -> Capture | None:
+    _hold_lease(
+        Lease.objects.filter(capture__source=source, capture__method=method, capture__state=CaptureState.OPEN)
+    )
     return (
         Capture.objects.select_for_update(of=("self",))
         .filter(source=source, method=method, state=CaptureState.OPEN)

@@ -1,6 +1,7 @@
 """Many workers on the same rows: each capture is taken by exactly one. Proven on PostgreSQL, with real threads."""
 
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable
 from datetime import timedelta
@@ -176,3 +177,24 @@ def test_a_cancelled_capture_has_one_end(cast: Any, settings: LazySettings) -> N
 
             together(work, 2)
             assert len(ended) == 1
+
+
+def test_who_asks_again_waits_for_who_closes_and_neither_for_ever(cast: Any) -> None:
+    editor, made = cast.editor, asked_for(cast.editor, "https://host.example.org/")
+    Lease.objects.update(next_at=timezone.now() + timedelta(hours=1))
+    is_held = threading.Event()
+
+    def work(number: int) -> None:
+        if number:
+            assert is_held.wait(10)
+            capture.request(by=editor, source=made.source)
+            return
+        with transaction.atomic():
+            held = Lease.objects.select_for_update().get(capture=made)
+            is_held.set()
+            time.sleep(1)
+            current = Capture.objects.select_for_update(of=("self",)).get(pk=made.pk)
+            capture.close_without_bytes(current, held, state=CaptureState.FAILED, code="cancelled", by=editor)
+
+    together(work, 2)
+    assert list(Capture.objects.order_by("pk").values_list("state", flat=True)) == ["failed", "open"]
