@@ -99,7 +99,9 @@ class CaptureAdmin(ReadOnlyAdmin):
         return [*own, *super().get_urls()]
 
     def change_view(self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None) -> Any:
-        found = Capture.objects.select_related("source").filter(pk=object_id).first() if object_id.isdigit() else None
+        found = (
+            Capture.objects.select_related("source").filter(pk=object_id).first() if object_id.isdecimal() else None
+        )
         panel = capture_lines([found.source] if found else [], request.user)
         return super().change_view(request, object_id, form_url, {**(extra_context or {}), "panel": panel})
 

@@ -96,7 +96,7 @@ class SourceAdmin(ServiceAdmin):
         return [*own, *super().get_urls()]
 
     def change_view(self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None) -> Any:
-        found = Source.objects.filter(pk=object_id).first() if str(object_id).isdigit() else None
+        found = Source.objects.filter(pk=object_id).first() if str(object_id).isdecimal() else None
         context = {**(extra_context or {}), "panel": capture_lines([found] if found else [], request.user)}
         return super().change_view(request, object_id, form_url, context)
 

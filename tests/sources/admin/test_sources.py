@@ -122,3 +122,12 @@ def test_a_button_pressed_by_script_answers_beside_the_panel(
         assert answer.status_code == 200
         assert answer.headers["HX-Trigger"] == "captures-changed"
         assert said in answer.content.decode()
+
+
+@pytest.mark.parametrize("kind", ["source", "capture"])
+@pytest.mark.parametrize("key", ["²", "9" * 40, "x"])
+def test_an_address_that_names_no_row_is_no_fault(
+    cast: Any, logged_in: Callable[[Any], Any], kind: str, key: str
+) -> None:
+    answer = logged_in(cast.editor).get(f"/admin/sources/{kind}/{key}/change/")
+    assert answer.status_code in (302, 404)
