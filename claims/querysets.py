@@ -42,8 +42,15 @@ def raters_of(round_: Round) -> set[int]:
 
 
 def glass_breakers_of(round_: Round) -> set[int]:
-    """The users who looked at ratings of ``round_`` before the reveal, and are barred from it."""
-    events = Event.objects.filter(subject_id=round_.public_id, action="glass_broken", by__isnull=False)
+    """The users who looked at ratings of ``round_`` before the reveal, and are barred from it.
+
+    Looking into an earlier round that closed unrevealed bars from its successors, which ask the same questions.
+    """
+    unrevealed = Q(number__lt=round_.number, revealed_at__isnull=True)
+    asked_alike = Round.objects.filter(Q(pk=round_.pk) | unrevealed, claim=round_.claim_id)
+    events = Event.objects.filter(
+        subject_id__in=asked_alike.values("public_id"), action="glass_broken", by__isnull=False
+    )
     return {pk for pk in events.values_list("by_id", flat=True) if pk is not None}
 
 

@@ -171,8 +171,16 @@ def _contributed_by(user: User) -> QuerySet[Event]:
 
 def _barred(user: User) -> Q:
     declared = Interest.objects.filter(round=OuterRef("pk"), person=user, is_declared=True, accepted_by__isnull=True)
-    glass = Event.objects.filter(by=user, action="glass_broken", subject_id=OuterRef("public_id"))
+    glass = _glass_broken_by(user)
     return Q(Exists(declared)) | Q(Exists(glass)) | Q(Exists(_contributed_by(user)))
+
+
+def _glass_broken_by(user: User) -> QuerySet[Round]:
+    """Rounds into which ``user`` looked early: the round itself, or an earlier one that closed unrevealed."""
+    looked_into = Event.objects.filter(by=user, action="glass_broken").values("subject_id")
+    same = Q(pk=OuterRef("pk"))
+    before = Q(claim=OuterRef("claim"), number__lt=OuterRef("number"), revealed_at__isnull=True)
+    return Round.objects.filter(same | before, public_id__in=looked_into)
 
 
 def _to_adjudicate(user: User) -> tuple[Line, ...]:

@@ -8,7 +8,8 @@ from django.utils import timezone
 from claims.domain import lifecycle, separation
 from claims.models import Claim, Interest, Notice, NoticeKind, Round
 from claims.permissions import groups_of
-from claims.querysets import contributors_to, decided_round_of, glass_breakers_of, latest_round_of, raters_of
+from claims.querysets import decided_round_of, latest_round_of
+from claims.services.assigning import history_of
 from sources.domain.errors import NotFound, WrongPerson, WrongState
 from sources.services.history import record_event
 
@@ -53,15 +54,6 @@ def check_not_held(claim: Claim) -> None:
     """Raise ``WrongState`` (``claim_held``) while the claim is on hold."""
     if claim.hold_reason:
         raise WrongState("claim_held", f"This claim is on hold: {claim.hold_reason}")
-
-
-def history_of(round_: Round) -> separation.History:
-    """Everybody who had a hand in a round, for the tests of ``claims.domain.separation``."""
-    return separation.History(
-        contributors=frozenset(contributors_to(round_.claim, up_to_version=round_.claim_version)),
-        raters=frozenset(raters_of(round_)),
-        glass_breakers=frozenset(glass_breakers_of(round_)),
-    )
 
 
 def check_may_publish(*, round_: Round, by: User) -> None:

@@ -6,9 +6,11 @@ import pytest
 
 from claims.models import Interest, Rating, Round
 from claims.services.adjudicating import Settlement, hold_as_differing, rate_blind, settle
+from claims.services.assigning import assign, take_next
 from claims.services.breaking_glass import break_glass
 from claims.services.conferring import confer, send_to_adjudication
 from claims.services.declaring import declare_interest
+from claims.services.opening import abandon_round, open_round
 from claims.services.rating import check_may_rate, hand_in
 from claims.services.requesting_evidence import answer_evidence_request, request_evidence
 from sources.domain.errors import BadInput, Several, WrongPerson, WrongState
@@ -238,6 +240,21 @@ def test_breaking_the_glass_is_on_the_record_and_bars(cast: Any) -> None:
         check_may_rate(by=cast.publisher, round_=round_)
     assert barred.value.code == "saw_ratings"
     assert Interest.objects.filter(round=round_, person=cast.publisher).exists()
+
+
+def test_breaking_the_glass_bars_from_the_round_that_asks_the_same_again(cast: Any) -> None:
+    round_ = an_open_round(cast)
+    given(cast, round_, cast.reviewer_a)
+    hand_in(by=cast.reviewer_a, round_=round_, form=a_form(round_))
+    cast.publisher.groups.add(cast.reviewer_a.groups.get())
+    break_glass(by=cast.publisher, round_=round_, reason="A threat was found in a reason.")
+    abandon_round(by=cast.editor, claim=round_.claim, reason="To begin again.")
+    again = open_round(by=cast.editor, claim=round_.claim)
+    with pytest.raises(WrongPerson) as barred:
+        assign(by=cast.editor, round_=again, person=cast.publisher)
+    assert barred.value.code == "saw_ratings"
+    with pytest.raises(WrongState):
+        take_next(by=cast.publisher)
 
 
 def test_there_is_no_glass_after_the_reveal(cast: Any) -> None:
