@@ -227,6 +227,21 @@ def write_appearances(*, by: User, claim: Claim, drafts: tuple[AppearanceDraft, 
     return wanting
 
 
+def make_sources(*, by: User, draft: ClaimDraft) -> None:
+    """Make the sources of new addresses, in the order of their keys.
+
+    Two claims saved at once that name the same new addresses in another order would else wait for each other.
+    """
+    new = [(row.url_typed, "", False) for row in draft.appearances if row.source is None]
+    new += [
+        (row.url_typed, row.title, row.kind == CitationKind.DEMONSTRATION_DOCUMENT.value)
+        for row in draft.citations
+        if row.source is None
+    ]
+    for url_typed, title, is_demonstration in sorted(new, key=lambda row: check_url(row[0])):
+        _source_for(by, None, url_typed, title, is_demonstration=is_demonstration)
+
+
 def _source_for(
     by: User, source: Source | None, url_typed: str, title: str, *, is_demonstration: bool = False
 ) -> Source:

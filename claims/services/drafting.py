@@ -13,6 +13,7 @@ from claims.services.chains import chain_errors, write_links
 from claims.services.citing import (
     appearance_source_errors,
     citation_errors,
+    make_sources,
     request_captures,
     take_out_parts,
     withdrawal_errors,
@@ -168,6 +169,7 @@ def _fill(claim: Claim, draft: ClaimDraft) -> None:
 
 def _write_rows(by: User, claim: Claim, draft: ClaimDraft) -> None:
     claim.topics.set(draft.topics)
+    make_sources(by=by, draft=draft)
     parts = write_parts(claim=claim, draft=draft)
     write_links(claim=claim, drafts=draft.links)
     wanting = write_appearances(by=by, claim=claim, drafts=draft.appearances)
