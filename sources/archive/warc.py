@@ -15,7 +15,7 @@ from typing import IO
 
 from isal import isal_zlib
 
-from sources.domain.results import ExchangeResult
+from sources.domain.results import ExchangeResult, Held, Spooled, whole
 
 LEVEL = 2
 GZIP_WINDOW = 31
@@ -47,29 +47,27 @@ class WarcWriter:
         self.offset = 0
         self.hash = hashlib.sha256()
 
-    def record(self, headers: Mapping[str, str], block: bytes) -> Place:
-        """Write one record as one gzip member. ``headers`` lack version, length and block digest.
+    def record(self, headers: Mapping[str, str], block: Spooled) -> Place:
+        """Write one record as one gzip member, piece by piece. ``headers`` lack version, length and block digest.
 
         Raises ValueError for a header that would begin another one.
         """
         if any("\r" in value or "\n" in value for value in headers.values()):
             raise ValueError("a line break in a WARC header")
         lines = ["WARC/1.1", *(f"{name}: {value}" for name, value in headers.items())]
-        lines += [f"WARC-Block-Digest: sha256:{hashlib.sha256(block).hexdigest()}", f"Content-Length: {len(block)}"]
+        lines += [f"WARC-Block-Digest: sha256:{_sha256(block)}", f"Content-Length: {len(block)}"]
         engine = isal_zlib.compressobj(LEVEL, isal_zlib.DEFLATED, GZIP_WINDOW)
-        member = b"".join(
-            (
-                engine.compress("\r\n".join(lines).encode() + b"\r\n\r\n"),
-                engine.compress(block),
-                engine.compress(b"\r\n\r\n"),
-                engine.flush(),
-            )
-        )
-        self.file.write(member)
-        self.hash.update(member)
-        place = Place(self.offset, len(member))
-        self.offset += len(member)
-        return place
+        offset = self.offset
+        self._write(engine.compress("\r\n".join(lines).encode() + b"\r\n\r\n"))
+        for piece in block.chunks():
+            self._write(engine.compress(piece))
+        self._write(engine.compress(b"\r\n\r\n") + engine.flush())
+        return Place(offset, self.offset - offset)
+
+    def _write(self, packed: bytes) -> None:
+        self.file.write(packed)
+        self.hash.update(packed)
+        self.offset += len(packed)
 
 
 def write_capture(
@@ -81,19 +79,19 @@ def write_capture(
     info = {"software": software, "format": "WARC File Format 1.1", "conformsTo": "ISO 28500:2017"}
     fields = "".join(f"{name}: {value}\r\n" for name, value in info.items()).encode()
     warcinfo = {**_common("warcinfo", made), "Content-Type": "application/warc-fields"}
-    writer.record(warcinfo, fields)
+    writer.record(warcinfo, Held(fields))
     file_id = {"WARC-Warcinfo-ID": warcinfo["WARC-Record-ID"]}
     answers, answer_id = [], ""
     for exchange in exchanges:
         answer_id = _record_id()
         request = {**_common("request", exchange.started_at, exchange), **file_id, "WARC-Concurrent-To": answer_id}
-        writer.record({**request, "Content-Type": "application/http;msgtype=request"}, exchange.sent)
+        writer.record({**request, "Content-Type": "application/http;msgtype=request"}, Held(exchange.sent))
         block = without_interim(exchange.received)
         answer = {**_common("response", exchange.started_at, exchange), **file_id, "WARC-Record-ID": answer_id}
         answer["Content-Type"] = "application/http;msgtype=response"
-        answer["WARC-Payload-Digest"] = f"sha256:{hashlib.sha256(_after_headers(block)).hexdigest()}"
-        if exchange.is_truncated:
-            answer["WARC-Truncated"] = "length"
+        answer["WARC-Payload-Digest"] = f"sha256:{exchange.content_sha256 or _content_sha256(block)}"
+        if exchange.truncated:
+            answer["WARC-Truncated"] = exchange.truncated
         answers.append(writer.record(answer, block))
     body = json.dumps(dict(about), ensure_ascii=False, sort_keys=True, indent=1).encode()
     last = exchanges[-1] if exchanges else None
@@ -101,45 +99,67 @@ def write_capture(
     metadata.pop("WARC-IP-Address", None)
     if answer_id:
         metadata["WARC-Concurrent-To"] = answer_id
-    writer.record(metadata, body)
+    writer.record(metadata, Held(body))
     return Written(writer.hash.hexdigest(), writer.offset, tuple(answers))
 
 
 def write_resource(
-    file: IO[bytes], body: bytes, *, uri: str, media_type: str, software: str, about: Mapping[str, object]
+    file: IO[bytes], body: bytes | Spooled, *, uri: str, media_type: str, software: str, about: Mapping[str, object]
 ) -> Written:
     """Write the file of something that was handed to us: the bytes as a ``resource`` record."""
     writer = WarcWriter(file)
     made = datetime.now(UTC)
     fields = f"software: {software}\r\nformat: WARC File Format 1.1\r\n".encode()
-    writer.record({**_common("warcinfo", made), "Content-Type": "application/warc-fields"}, fields)
-    digest = hashlib.sha256(body).hexdigest()
+    writer.record({**_common("warcinfo", made), "Content-Type": "application/warc-fields"}, Held(fields))
+    block: Spooled = Held(body) if isinstance(body, bytes) else body
     headers = {
         **_common("resource", made),
         "WARC-Target-URI": uri,
         "Content-Type": media_type,
-        "WARC-Payload-Digest": f"sha256:{digest}",
+        "WARC-Payload-Digest": f"sha256:{_sha256(block)}",
     }
-    place = writer.record(headers, body)
+    place = writer.record(headers, block)
     text = json.dumps(dict(about), ensure_ascii=False, sort_keys=True, indent=1).encode()
-    writer.record({**_common("metadata", made), "WARC-Target-URI": uri, "Content-Type": "application/json"}, text)
+    writer.record(
+        {**_common("metadata", made), "WARC-Target-URI": uri, "Content-Type": "application/json"}, Held(text)
+    )
     return Written(writer.hash.hexdigest(), writer.offset, (place,))
 
 
-def without_interim(received: bytes) -> bytes:
+def without_interim(received: Spooled) -> Spooled:
     """An answer without the 1xx answers before it, which would be read as the answer itself."""
-    while received[:9] in (b"HTTP/1.1 ", b"HTTP/1.0 ") and received[9:10] == b"1":
-        end = received.find(b"\r\n\r\n")
+    first = next(received.chunks(), b"")
+    if first[:10] not in (b"HTTP/1.1 1", b"HTTP/1.0 1"):
+        return received
+    rest = whole(received)
+    while rest[:10] in (b"HTTP/1.1 1", b"HTTP/1.0 1"):
+        end = rest.find(b"\r\n\r\n")
         if end < 0:
             break
-        received = received[end + 4 :]
-    return received
+        rest = rest[end + 4 :]
+    return Held(rest)
 
 
-def _after_headers(block: bytes) -> bytes:
-    """The body as it was sent, chunk sizes included: what warcio and FastWARC take for the payload."""
-    end = _END_OF_HEADERS.search(block)
-    return block[end.end() :] if end else b""
+def _content_sha256(block: Spooled) -> str:
+    """The digest of the body as it was sent, chunk sizes included: what warcio and FastWARC take for the payload."""
+    digest, head, is_past = hashlib.sha256(), b"", False
+    for piece in block.chunks():
+        if is_past:
+            digest.update(piece)
+            continue
+        head += piece
+        end = _END_OF_HEADERS.search(head)
+        if end:
+            is_past = True
+            digest.update(head[end.end() :])
+    return digest.hexdigest()
+
+
+def _sha256(block: Spooled) -> str:
+    digest = hashlib.sha256()
+    for piece in block.chunks():
+        digest.update(piece)
+    return digest.hexdigest()
 
 
 def _record_id() -> str:

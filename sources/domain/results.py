@@ -1,8 +1,77 @@
-"""What a fetcher brings back, before anything is written down."""
+"""What a fetcher brings back, before anything is written down.
 
+Bytes of any size come as :class:`Spooled`: the HTTP fetcher writes large bodies to a file while they arrive, so that
+a worker never holds one. Who has bytes in hand wraps them in :class:`Held`.
+"""
+
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from pathlib import Path
+from typing import Protocol
+
+
+class Spooled(Protocol):
+    """Bytes that are there, in memory or in a file, and may be read as often as one likes."""
+
+    def __len__(self) -> int:
+        """How many bytes."""
+
+    def chunks(self) -> Iterator[bytes]:
+        """All of them in order, in pieces that are small enough to hold."""
+
+    def handed(self) -> bytes | Path:
+        """What a reader in another process is given: the bytes if they are few, else a file of exactly them."""
+
+    def close(self) -> None:
+        """Let go of the file, if there is one."""
+
+
+@dataclass(frozen=True)
+class Held:
+    """Bytes in memory."""
+
+    data: bytes = b""
+
+    def __len__(self) -> int:
+        return len(self.data)
+
+    def chunks(self) -> Iterator[bytes]:
+        if self.data:
+            yield self.data
+
+    def handed(self) -> bytes:
+        return self.data
+
+    def close(self) -> None:
+        """Nothing is held but memory."""
+
+
+@dataclass(frozen=True)
+class Joined:
+    """Several spools read as one: the head of an answer and its content."""
+
+    parts: tuple[Spooled, ...]
+
+    def __len__(self) -> int:
+        return sum(len(part) for part in self.parts)
+
+    def chunks(self) -> Iterator[bytes]:
+        for part in self.parts:
+            yield from part.chunks()
+
+    def handed(self) -> bytes:
+        return whole(self)
+
+    def close(self) -> None:
+        for part in self.parts:
+            part.close()
+
+
+def whole(spooled: Spooled) -> bytes:
+    """All the bytes at once. For tests and for what is known to be small."""
+    return b"".join(spooled.chunks())
 
 
 class Ending(StrEnum):
@@ -15,7 +84,12 @@ class Ending(StrEnum):
 
 @dataclass(frozen=True)
 class ExchangeResult:
-    """One request and its answer on the way. ``sent`` and ``received`` are the exact bytes on the wire."""
+    """One request and its answer on the way. ``sent`` and ``received`` are the exact bytes on the wire.
+
+    ``content_sha256`` is the digest of what follows the head of the answer, as it came (chunk sizes included), where
+    the fetcher took it already. ``truncated`` says why ``received`` ends early, in the words of WARC-Truncated
+    (``length``, ``time``, ``disconnect``), or is "".
+    """
 
     kind: str
     url: str
@@ -30,9 +104,15 @@ class ExchangeResult:
     status: int | None = None
     location: str = ""
     sent: bytes = b""
-    received: bytes = b""
+    received: Spooled = field(default=Held())
     payload_sha256: str = ""
-    is_truncated: bool = False
+    content_sha256: str = ""
+    truncated: str = ""
+
+    @property
+    def is_truncated(self) -> bool:
+        """Whether more would have come."""
+        return bool(self.truncated)
 
 
 @dataclass(frozen=True)
@@ -51,9 +131,14 @@ class FetchResult:
     final_url: str = ""
     status: int | None = None
     media_type_declared: str = ""
-    payload: bytes = b""
-    body: bytes = b""
+    payload: Spooled = field(default=Held())
+    body: Spooled = field(default=Held())
     damage: str = ""
     is_truncated: bool = False
     retry_after: float | None = None
     captured_at: datetime | None = None
+
+    def close(self) -> None:
+        """Let go of every file that stands behind it."""
+        for spooled in (self.body, self.payload, *(exchange.received for exchange in self.exchanges)):
+            spooled.close()

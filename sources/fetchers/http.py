@@ -22,7 +22,7 @@ from w3lib.html import get_meta_refresh
 
 from sources.domain.address_policy import AddressRefused, Target, check_url
 from sources.domain.failures import FAILURES
-from sources.domain.results import Ending, ExchangeResult, FetchResult
+from sources.domain.results import Ending, ExchangeResult, FetchResult, Held
 from sources.fetchers.decoding import Damaged, decode
 from sources.fetchers.network import CheckedBackend, FetchProblem, Resolver, Tee, resolve
 from sources.fetchers.protocol import FetchSettings
@@ -150,9 +150,9 @@ def _ask(target: Target, kind: str, trip: _Trip) -> _Answer:
         status=status,
         location=next((value for key, value in headers if key == "location"), ""),
         sent=bytes(tee.sent),
-        received=bytes(tee.received),
+        received=Held(bytes(tee.received)),
         payload_sha256=hashlib.sha256(payload).hexdigest(),
-        is_truncated=is_truncated,
+        truncated="length" if is_truncated else "",
     )
     return _Answer(exchange, headers, payload, is_truncated)
 
@@ -242,7 +242,7 @@ def _refresh(result: FetchResult) -> str | None:
     """Where a page's ``meta refresh`` leads on to, if it is soon."""
     if result.status != 200 or "html" not in result.media_type_declared.lower():
         return None
-    head = result.body[:16384].decode("latin-1")
+    head = next(result.body.chunks(), b"")[:16384].decode("latin-1")
     if not re.search(r"http-equiv\s*=\s*[\"']?refresh", head, re.IGNORECASE):
         return None
     try:
@@ -269,8 +269,8 @@ def _result(answer: _Answer, target: Target, trip: _Trip) -> FetchResult:
         final_url=target.url,
         status=answer.exchange.status,
         media_type_declared=answer.header("content-type")[:200],
-        payload=answer.payload,
-        body=body,
+        payload=Held(answer.payload),
+        body=Held(body),
         damage=damage,
         is_truncated=was_cut,
         retry_after=_retry_after(answer),

@@ -163,7 +163,7 @@ def _keep(taken: Taken, capture: Capture, result: FetchResult) -> bool:
     lease.extend(taken, stage="reading")
     body_sha256 = result.exchanges[-1].payload_sha256
     derived = derive.derive_body(
-        result.body,
+        result.body.handed(),
         body_sha256=body_sha256,
         declared=result.media_type_declared,
         status=result.status,

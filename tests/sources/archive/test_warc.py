@@ -14,7 +14,7 @@ from warcio.archiveiterator import ArchiveIterator
 from warcio.checker import Checker
 
 from sources.archive.warc import Written, without_interim, write_capture, write_resource
-from sources.domain.results import FetchResult
+from sources.domain.results import FetchResult, Held, whole
 from sources.fetchers.http import HttpFetcher
 from sources.fetchers.protocol import FetchSettings
 from tests.sources.servers import PAGE, PageServer, answer, chunked, redirect
@@ -111,7 +111,7 @@ def test_each_record_is_a_member_that_can_be_read_by_itself() -> None:
     for place, exchange in zip(done.answers, result.exchanges, strict=True):
         record = gzip.decompress(raw[place.offset : place.offset + place.length])
         assert record.startswith(b"WARC/1.1\r\nWARC-Type: response\r\n")
-        assert exchange.received in record
+        assert whole(exchange.received) in record
 
 
 def test_says_where_it_was_cut() -> None:
@@ -144,7 +144,7 @@ def test_interim_answers_are_left_out_of_the_record() -> None:
 
 
 def test_an_interim_answer_without_end_is_left_as_it_is() -> None:
-    assert without_interim(b"HTTP/1.1 103 Early Hints\r\n") == b"HTTP/1.1 103 Early Hints\r\n"
+    assert whole(without_interim(Held(b"HTTP/1.1 103 Early Hints\r\n"))) == b"HTTP/1.1 103 Early Hints\r\n"
 
 
 def test_an_uploaded_file_is_a_resource_record(tmp_path: Path) -> None:

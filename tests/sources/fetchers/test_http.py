@@ -17,7 +17,7 @@ import pytest
 
 from sources.domain.address_policy import AddressPolicy
 from sources.domain.failures import FAILURES
-from sources.domain.results import Ending, FetchResult
+from sources.domain.results import Ending, FetchResult, whole
 from sources.fetchers.http import HttpFetcher
 from sources.fetchers.network import FetchProblem
 from sources.fetchers.protocol import FetchSettings
@@ -62,12 +62,12 @@ def test_keeps_the_exact_bytes_of_both_sides(server: PageServer) -> None:
     result = fetch(server, "/a?b=")
     assert result.ending is Ending.ANSWER
     [exchange] = result.exchanges
-    assert exchange.received == server.answers["/a?b="]
+    assert whole(exchange.received) == server.answers["/a?b="]
     assert [exchange.sent] == server.requests
     assert exchange.sent.startswith(b"GET /a?b= HTTP/1.1\r\n")
     assert b"User-Agent: Factcheck/1.0\r\n" in exchange.sent
     assert f"Host: 127.0.0.1:{server.port}\r\n".encode() in exchange.sent
-    assert (result.body, result.status, exchange.address) == (PAGE, 200, "127.0.0.1")
+    assert (whole(result.body), result.status, exchange.address) == (PAGE, 200, "127.0.0.1")
     assert exchange.payload_sha256 == hashlib.sha256(PAGE).hexdigest()
 
 
@@ -76,7 +76,7 @@ def test_any_complete_answer_is_an_answer(server: PageServer, status: int) -> No
     body = b"" if status in (204, 304) else PAGE
     server.answers["/"] = answer(f"{status} Whatever", body)
     result = fetch(server)
-    assert (result.ending, result.status, result.body) == (Ending.ANSWER, status, body)
+    assert (result.ending, result.status, whole(result.body)) == (Ending.ANSWER, status, body)
 
 
 @pytest.mark.parametrize(
@@ -96,26 +96,26 @@ def test_any_complete_answer_is_an_answer(server: PageServer, status: int) -> No
 def test_undoes_content_codings(server: PageServer, encoding: str, packed: bytes) -> None:
     server.answers["/"] = answer(body=packed, content_encoding=encoding)
     result = fetch(server)
-    assert (result.body, result.payload, result.damage) == (PAGE, packed, "")
+    assert (whole(result.body), whole(result.payload), result.damage) == (PAGE, packed, "")
 
 
 def test_reads_chunks(server: PageServer) -> None:
     server.answers["/"] = chunked(PAGE[:10], PAGE[10:])
     result = fetch(server)
-    assert (result.body, result.payload) == (PAGE, PAGE)
-    assert result.exchanges[0].received == server.answers["/"]
+    assert (whole(result.body), whole(result.payload)) == (PAGE, PAGE)
+    assert whole(result.exchanges[0].received) == server.answers["/"]
 
 
 def test_reads_past_early_hints(server: PageServer) -> None:
     server.answers["/"] = b"HTTP/1.1 103 Early Hints\r\nLink: </a.css>\r\n\r\n" + answer()
     result = fetch(server)
-    assert (result.status, result.body) == (200, PAGE)
-    assert result.exchanges[0].received == server.answers["/"]
+    assert (result.status, whole(result.body)) == (200, PAGE)
+    assert whole(result.exchanges[0].received) == server.answers["/"]
 
 
 def test_reads_a_body_that_ends_with_the_connection(server: PageServer) -> None:
     server.answers["/"] = b"HTTP/1.0 200 OK\r\nContent-Type: text/html\r\n\r\n" + PAGE
-    assert fetch(server).body == PAGE
+    assert whole(fetch(server).body) == PAGE
 
 
 @pytest.mark.parametrize(
@@ -159,7 +159,7 @@ def test_little_is_kept_of_what_stands_under_a_redirect(server: PageServer) -> N
     server.answers |= {"/": answer("302 Found", b"x" * LIMIT, location="/away"), "/away": answer()}
     first, last = fetch(server).exchanges
     assert first.is_truncated
-    assert len(first.received) < LIMIT
+    assert len(whole(first.received)) < LIMIT
     assert not last.is_truncated
 
 
@@ -360,12 +360,12 @@ def test_names_what_the_server_did_wrong(server: PageServer, sent: bytes, expect
 
 def test_a_long_body_is_what_was_promised(server: PageServer) -> None:
     server.answers["/"] = answer(body=PAGE) + b"more than was promised"
-    assert fetch(server).body == PAGE
+    assert whole(fetch(server).body) == PAGE
 
 
 def test_chunks_win_over_a_length(server: PageServer) -> None:
     server.answers["/"] = chunked(PAGE).replace(b"\r\n\r\n", b"\r\nContent-Length: 3\r\n\r\n", 1)
-    assert fetch(server).body == PAGE
+    assert whole(fetch(server).body) == PAGE
 
 
 def test_a_drip_ends_at_the_deadline(server: PageServer) -> None:
@@ -395,7 +395,7 @@ def test_an_endless_body_is_cut_and_marked(server: PageServer) -> None:
     head = b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n\r\n"
     server.answers["/"] = drip(head, b"x" * 65536, pause=0, most=200)
     result = fetch(server)
-    assert (result.ending, result.is_truncated, len(result.body)) == (Ending.ANSWER, True, LIMIT)
+    assert (result.ending, result.is_truncated, len(whole(result.body))) == (Ending.ANSWER, True, LIMIT)
     assert result.exchanges[0].is_truncated
 
 
@@ -416,7 +416,7 @@ def test_a_bomb_does_not_go_off(server: PageServer, encoding: str, bomb: bytes) 
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert result.ending is Ending.ANSWER
-    assert len(result.body) <= LIMIT
+    assert len(whole(result.body)) <= LIMIT
     assert result.is_truncated or result.damage
     assert peak < 16 << 20
 
@@ -438,7 +438,7 @@ def test_a_body_that_does_not_decode_is_kept_and_said_to_be_damaged(
 ) -> None:
     server.answers["/"] = answer(body=body, content_encoding=encoding)
     result = fetch(server)
-    assert (result.ending, result.payload) == (Ending.ANSWER, body)
+    assert (result.ending, whole(result.payload)) == (Ending.ANSWER, body)
     assert result.damage
 
 
@@ -461,7 +461,7 @@ def secure(authority: Authority, name: str, *, days: int = 30, url_name: str = "
 
 def test_checks_the_name_and_keeps_the_certificate(authority: Authority) -> None:
     result = secure(authority, "pages.example.org", url_name="pages.example.org")
-    assert result.body == PAGE
+    assert whole(result.body) == PAGE
     assert len(result.exchanges[0].certificate_sha256) == 64
     assert result.exchanges[0].tls_version.startswith("TLSv1")
 
@@ -495,7 +495,8 @@ def test_one_fetcher_serves_many_threads(server: PageServer) -> None:
     server.answers |= pages
     results: dict[int, bytes] = {}
     threads = [
-        threading.Thread(target=lambda n=n: results.__setitem__(n, fetch(server, f"/{n}").body)) for n in range(16)
+        threading.Thread(target=lambda n=n: results.__setitem__(n, whole(fetch(server, f"/{n}").body)))
+        for n in range(16)
     ]
     for thread in threads:
         thread.start()
