@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from claims.desk import publication, rating, rounds, views
+from claims.desk import methods, publication, rating, rounds, views
 
 app_name = "desk"
 urlpatterns = [
     path("", views.queue, name="queue"),
+    path("methods/", methods.methods, name="methods"),
     path("take/", rating.take, name="take"),
     path("rounds/<uuid:round_id>/", rounds.round_, name="round"),
     path("rounds/<uuid:round_id>/interests/", rounds.interests, name="interests"),

@@ -101,6 +101,7 @@ def pages_of(cast: Any) -> list[tuple[Any, str, str]]:
     return [
         (None, "/account/login/", "login"),
         (cast.reviewer_a, "/desk/", "queue-reviewer"),
+        (cast.reviewer_a, "/desk/methods/", "methods"),
         (cast.publisher, "/desk/", "queue-publisher"),
         (cast.reviewer_a, at.format(fresh.public_id, "interests"), "interests"),
         (cast.reviewer_a, at.format(rating.public_id, "rate"), "rate"),
