@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from claims.domain import dossier_v1
 from claims.domain.dossier_v1 import Dossier
@@ -11,7 +11,7 @@ from claims.domain.record_schemas import read_record
 from claims.domain.record_v1 import RevisionRecord
 from claims.domain.records import Part
 from claims.domain.veiling import sources_in
-from claims.models import Claim, RecordPart, Revision, Round
+from claims.models import Claim, Notice, NoticeKind, RecordPart, Revision, Round
 from claims.models.rounds import OPEN_STATES
 from sources.models import Event, Source
 
@@ -77,6 +77,21 @@ def latest_revision_of(claim: Claim) -> Revision | None:
 def published() -> QuerySet[Claim]:
     """Claims with at least one revision: up, suspended or retracted."""
     return Claim.objects.filter(publication_state__in=("up", "suspended", "retracted"))
+
+
+SIGHTING_KINDS = (NoticeKind.SOURCE_CHANGED, NoticeKind.SOURCE_GONE)
+"""Notices of what the archive saw by itself."""
+
+
+def sightings_to_look_at() -> QuerySet[Notice]:
+    """Notices that a cited source changed or went, on pages that are up, at which nobody has looked since.
+
+    Somebody has where an Event says so, or where a later revision was published, which looked at newer copies.
+    """
+    looked = Event.objects.filter(subject_id=OuterRef("public_id"), action="sighting_looked_at")
+    revised = Revision.objects.filter(claim=OuterRef("claim"), published_at__gt=OuterRef("put_up_at"))
+    rows = Notice.objects.filter(kind__in=SIGHTING_KINDS, lifted_at__isnull=True)
+    return rows.filter(~Exists(looked), ~Exists(revised), claim__publication_state__in=("up", "suspended"))
 
 
 def parts_of(sha256: str) -> list[Part]:

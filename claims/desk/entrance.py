@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 
-from claims.desk.queue import Queue, queue_of
+from claims.desk.queue import bar_of
 from claims.models import Claim, Round
 from claims.permissions import is_member
 from sources.domain.errors import DeskError, NotFound, Several, WrongPerson
@@ -69,8 +69,8 @@ def show(
     request: HttpRequest, template: str, context: Mapping[str, Any], *, status: int = 200, section: str = ""
 ) -> HttpResponse:
     """Render a page of the desk with its bar; ``section`` is the place on the bar that is current."""
-    queue: Queue = queue_of(user_of(request))
-    return render(request, template, {"bar": queue.bar, "section": section, **context}, status=status)
+    bar = bar_of(user_of(request))
+    return render(request, template, {"bar": bar, "section": section, **context}, status=status)
 
 
 TITLES = {403: "Not for you", 404: "Not here", 409: "Not now", 410: "Removed", 400: "This cannot be taken"}

@@ -1,69 +1,109 @@
-"""What waits for one person. Nothing here depends on what others have handed in before the reveal: not a count,
-not an order, not a line (DESIGN 5.6). The number of queries does not grow with the number of claims.
+"""The queue of one person: its sections, what narrows them, and their pages.
+
+The number of queries depends on the hats of a person, and not on the number of claims: a section asks once for how
+many there are and once for the lines that are shown.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from urllib.parse import urlencode
 
 from django.contrib.auth.models import User
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
-from django.utils import timezone
 
-from claims.domain.lifecycle import RoundState
-from claims.models import (
-    Assignment,
-    AssignmentState,
-    Capacity,
-    Claim,
-    CorrectionOutcome,
-    CorrectionRequest,
-    EvidenceRequest,
-    EvidenceRequestState,
-    Interest,
-    Notice,
-    NoticeKind,
-    PublicClaim,
-    Rating,
-    RatingStage,
-    Round,
-    Writeup,
-    WriteupState,
-)
+from claims.desk import feeds
+from claims.desk.lines import Feed, Line
+from claims.models import Claim, Link, Topic
 from claims.permissions import ADJUDICATOR, EDITOR, PUBLISHER, REVIEWER, groups_of
-from claims.querysets import CONTRIBUTING_ACTIONS
-from sources.models import Event
+from sources.domain.folding import fold
 
-MOST = 200
-MOST_PUBLISHED = 50
+SHOWN = 12
+"""Lines of each section where all sections stand below each other."""
+PAGE = 50
+"""Lines of a section that stands alone."""
+LONGEST = 200
 
 
 @dataclass(frozen=True)
-class Line:
-    """One thing to do: the claim's words, where to do it, since when, until when."""
+class Kind:
+    """A kind of work: who of the desk has it, and what is said where there is none (nothing: it is left out)."""
 
-    statement: str
-    url: str
-    since: datetime
-    due_at: datetime | None = None
-    note: str = ""
-    is_demonstration: bool = False
+    code: str
+    title: str
+    feeds: Callable[[User], tuple[Feed, ...]]
+    groups: frozenset[str] = frozenset()
+    empty: str = ""
+    is_task: bool = True
+
+
+_REVIEWERS, _EDITORS, _PUBLISHERS = frozenset({REVIEWER}), frozenset({EDITOR}), frozenset({PUBLISHER})
+_ADJUDICATORS = frozenset({ADJUDICATOR})
+KINDS = (
+    Kind("rate", "Mine to rate", feeds.mine_to_rate, _REVIEWERS, "Nothing is waiting for your rating."),
+    Kind("discuss", "To discuss", feeds.to_discuss, _REVIEWERS),
+    Kind("adjudicate", "To adjudicate", feeds.to_adjudicate, _ADJUDICATORS, "No round waits for you to settle it."),
+    Kind("write", "To write up", feeds.to_write_up, _EDITORS | _REVIEWERS | _PUBLISHERS),
+    Kind("approve", "To approve", feeds.to_approve, _PUBLISHERS, "No text waits for your approval."),
+    Kind("lift", "Up for another look", feeds.to_lift, _PUBLISHERS),
+    Kind("differing", "Reviewers differ", feeds.differing, _EDITORS | _PUBLISHERS),
+    Kind("interests", "Interests declared", feeds.interests, _EDITORS | _PUBLISHERS),
+    Kind("evidence", "Evidence asked for", feeds.evidence_asked, _EDITORS),
+    Kind("corrections", "Correction requests", feeds.correction_requests, _EDITORS | _PUBLISHERS),
+    Kind("stale", "Stale, to look at again", feeds.stale, _EDITORS | _PUBLISHERS),
+    Kind("published", "On the site, newest first", feeds.published, _EDITORS | _PUBLISHERS, is_task=False),
+    Kind("waiting", "Waiting for others", feeds.waiting, is_task=False),
+    Kind("in_review", "In review", feeds.in_review, _EDITORS, is_task=False),
+)
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What narrows the queue: a topic's slug, words of the attributed speaker's name, a language of claims."""
+
+    topic: str = ""
+    speaker: str = ""
+    language: str = ""
 
     @property
-    def is_late(self) -> bool:
-        """Whether the time for it is over."""
-        return self.due_at is not None and self.due_at < timezone.now()
+    def query(self) -> str:
+        """As a query string; empty where nothing narrows."""
+        given = {"topic": self.topic, "speaker": self.speaker, "language": self.language}
+        return urlencode({name: value for name, value in given.items() if value})
+
+    def narrow(self, feed: Feed) -> Feed:
+        """``feed`` with those rows alone that fit."""
+        rows = feed.rows
+        if self.topic:
+            rows = rows.filter(**{f"{feed.claim}__topics__slug": self.topic})
+        if self.language:
+            rows = rows.filter(**{f"{feed.claim}__language": self.language})
+        if folded := fold(self.speaker):
+            named = Q(speaker__name_folded__contains=folded) | Q(speaker__aliases__name_folded__contains=folded)
+            links = Link.objects.filter(named, claim=OuterRef(feed.claim), is_attributed=True)
+            rows = rows.filter(Exists(links))
+        return Feed(rows, feed.tell, feed.claim)
+
+
+def filters_from(typed: Mapping[str, str]) -> Filters:
+    """What stands in the address; what is too long or unreadable narrows nothing less."""
+    return Filters(
+        **{name: typed.get(name, "").replace("\x00", "")[:LONGEST] for name in ("topic", "speaker", "language")}
+    )
 
 
 @dataclass(frozen=True)
 class Section:
-    """A kind of work. ``empty`` is said where there is none of it; ``""`` leaves the section out."""
+    """A kind of work as it is shown: how many there are, the lines of this page, and where the others are."""
 
     code: str
     title: str
     lines: tuple[Line, ...]
+    count: int
     empty: str = ""
+    all_url: str = ""
+    newer_url: str = ""
+    older_url: str = ""
 
 
 @dataclass(frozen=True)
@@ -78,253 +118,92 @@ class BarItem:
 
 @dataclass(frozen=True)
 class Queue:
-    """All sections of one person."""
+    """All sections of one person, or one of them."""
 
     sections: tuple[Section, ...]
     may_take: bool
-
-    @property
-    def bar(self) -> tuple[BarItem, ...]:
-        """Those sections that hold something to do, with their counts."""
-        home = reverse("desk:queue")
-        named = [
-            BarItem(section.code, section.title, len(section.lines), f"{home}#{section.code}")
-            for section in self.sections
-            if section.lines and section.code not in ("waiting", "in_review", "published")
-        ]
-        return tuple(named)
+    filters: Filters
+    is_one: bool = False
 
 
-def queue_of(user: User) -> Queue:
-    """Everything that waits for ``user``, by what they may do."""
+def kinds_of(user: User) -> tuple[Kind, ...]:
+    """The kinds of work that somebody with these hats has."""
     groups = groups_of(user)
-    sections: list[Section] = []
-    if REVIEWER in groups:
-        sections += [
-            Section("rate", "Mine to rate", _mine(user), "Nothing is waiting for your rating."),
-            Section("discuss", "To discuss", _to_discuss(user)),
-        ]
-    if ADJUDICATOR in groups:
-        sections.append(
-            Section("adjudicate", "To adjudicate", _to_adjudicate(user), "No round waits for you to settle it.")
-        )
-    if {EDITOR, REVIEWER, PUBLISHER} & groups:
-        sections.append(Section("write", "To write up", _to_write_up(user, groups)))
-    if PUBLISHER in groups:
-        sections.append(Section("approve", "To approve", _to_approve(user), "No text waits for your approval."))
-        sections.append(Section("lift", "Up for another look", _to_lift()))
-    if {EDITOR, PUBLISHER} & groups:
-        sections.append(Section("differing", "Reviewers differ", _differing(user)))
-        sections.append(Section("interests", "Interests declared", _interests(user)))
-    if EDITOR in groups:
-        sections.append(Section("evidence", "Evidence asked for", _evidence_asked(user)))
-    if {EDITOR, PUBLISHER} & groups:
-        sections.append(Section("corrections", "Correction requests", _correction_requests()))
-        sections.append(Section("published", "On the site, newest first", _published()))
-    sections.append(Section("waiting", "Waiting for others", _waiting(user)))
-    if EDITOR in groups:
-        sections.append(Section("in_review", "In review", _in_review(user)))
-    shown = tuple(section for section in sections if section.lines or section.empty)
-    return Queue(shown, REVIEWER in groups)
+    return tuple(kind for kind in KINDS if not kind.groups or kind.groups & groups)
 
 
-def _line(claim: Claim, url: str, since: datetime, due_at: datetime | None = None, note: str = "") -> Line:
-    return Line(claim.statement, url, since, due_at, note, claim.is_demonstration)
+def bar_of(user: User) -> tuple[BarItem, ...]:
+    """Those sections that hold something to do, with their counts."""
+    home = reverse("desk:queue")
+    counted = ((kind, _count(kind.feeds(user))) for kind in kinds_of(user) if kind.is_task)
+    return tuple(BarItem(kind.code, kind.title, count, f"{home}#{kind.code}") for kind, count in counted if count)
 
 
-def _round_url(name: str, round_: Round) -> str:
-    return reverse(f"desk:{name}", args=(round_.public_id,))
+def queue_of(user: User, filters: Filters, *, section: str = "", page: int = 1) -> Queue:
+    """Everything that waits for ``user``, by what they may do; or one ``section`` of it, page by page."""
+    kinds = kinds_of(user)
+    may_take = any(kind.code == "rate" for kind in kinds)
+    one = next((kind for kind in kinds if kind.code == section), None)
+    if one is not None:
+        return Queue((_paged(one, user, filters, page),), may_take, filters, is_one=True)
+    sections = tuple(_short(kind, user, filters) for kind in kinds)
+    return Queue(tuple(each for each in sections if each.lines or each.empty), may_take, filters)
 
 
-def _mine(user: User) -> tuple[Line, ...]:
-    rows = (
-        Assignment.objects.filter(
-            person=user, capacity=Capacity.RATER, state=AssignmentState.GIVEN, round__state=RoundState.OPEN
-        )
-        .select_related("round__claim")
-        .order_by(F("due_at").asc(nulls_last=True), "pk")[:MOST]
+def topics() -> list[Topic]:
+    """The topics that claims are filed under."""
+    return list(Topic.objects.order_by("name_folded"))
+
+
+def languages() -> list[str]:
+    """The languages of the claims there are."""
+    return list(Claim.objects.order_by("language").values_list("language", flat=True).distinct())
+
+
+def _count(found: tuple[Feed, ...]) -> int:
+    return sum(feed.rows.count() for feed in found)
+
+
+def _lines(found: tuple[Feed, ...], start: int, size: int) -> tuple[Line, ...]:
+    """``size`` lines from ``start`` on, as if the feeds were one."""
+    lines: list[Line] = []
+    for feed in found:
+        if len(lines) == size:
+            break
+        lines += [feed.tell(row) for row in feed.rows[start : start + size - len(lines)]]
+        if len(found) > 1:
+            start = max(0, start - feed.rows.count())
+    return tuple(lines)
+
+
+def _empty(kind: Kind, filters: Filters) -> str:
+    return "Nothing of this kind fits what you look for." if kind.empty and filters.query else kind.empty
+
+
+def _url(code: str, filters: Filters, page: int) -> str:
+    asked = {"section": code, **({"page": page} if page > 1 else {})}
+    return f"{reverse('desk:queue')}?{'&'.join(filter(None, (urlencode(asked), filters.query)))}"
+
+
+def _short(kind: Kind, user: User, filters: Filters) -> Section:
+    found = tuple(filters.narrow(feed) for feed in kind.feeds(user))
+    count = _count(found)
+    lines = _lines(found, 0, SHOWN) if count else ()
+    more = _url(kind.code, filters, 1) if count > SHOWN else ""
+    return Section(kind.code, kind.title, lines, count, _empty(kind, filters), all_url=more)
+
+
+def _paged(kind: Kind, user: User, filters: Filters, page: int) -> Section:
+    found = tuple(filters.narrow(feed) for feed in kind.feeds(user))
+    count = _count(found)
+    last = max(1, -(-count // PAGE))
+    page = min(max(1, page), last)
+    return Section(
+        kind.code,
+        kind.title,
+        _lines(found, (page - 1) * PAGE, PAGE),
+        count,
+        _empty(kind, filters) or "Nothing of this kind.",
+        newer_url=_url(kind.code, filters, page - 1) if page > 1 else "",
+        older_url=_url(kind.code, filters, page + 1) if page < last else "",
     )
-    return tuple(_line(row.round.claim, _round_url("rate", row.round), row.given_at, row.due_at) for row in rows)
-
-
-def _rated_by(user: User, stage: str) -> Exists:
-    return Exists(Rating.objects.filter(round=OuterRef("pk"), person=user, stage=stage))
-
-
-def _to_discuss(user: User) -> tuple[Line, ...]:
-    rows = Round.objects.filter(_rated_by(user, RatingStage.FIRST), state=RoundState.DIFFERING)
-    return _rounds(rows, "discuss", since="revealed_at")
-
-
-def _rounds(rows: QuerySet[Round], name: str, *, since: str = "opened_at", note: str = "") -> tuple[Line, ...]:
-    found = rows.select_related("claim").order_by(since, "pk")[:MOST]
-    return tuple(
-        _line(row.claim, _round_url(name, row), getattr(row, since) or row.opened_at, note=note) for row in found
-    )
-
-
-def _contributed_by(user: User) -> QuerySet[Event]:
-    return Event.objects.filter(
-        by=user, action__in=CONTRIBUTING_ACTIONS, subject_kind="claim", subject_id=OuterRef("claim__public_id")
-    )
-
-
-def _barred(user: User) -> Q:
-    declared = Interest.objects.filter(round=OuterRef("pk"), person=user, is_declared=True, accepted_by__isnull=True)
-    glass = _glass_broken_by(user)
-    return Q(Exists(declared)) | Q(Exists(glass)) | Q(Exists(_contributed_by(user)))
-
-
-def _glass_broken_by(user: User) -> QuerySet[Round]:
-    """Rounds into which ``user`` looked early: the round itself, or an earlier one that closed unrevealed."""
-    looked_into = Event.objects.filter(by=user, action="glass_broken").values("subject_id")
-    same = Q(pk=OuterRef("pk"))
-    before = Q(claim=OuterRef("claim"), number__lt=OuterRef("number"), revealed_at__isnull=True)
-    return Round.objects.filter(same | before, public_id__in=looked_into)
-
-
-def _to_adjudicate(user: User) -> tuple[Line, ...]:
-    rows = Round.objects.filter(~_rated_by(user, RatingStage.FIRST), state=RoundState.IN_ADJUDICATION)
-    return _rounds(rows.exclude(_barred(user)), "adjudicate", since="revealed_at")
-
-
-def _to_write_up(user: User, groups: frozenset[str]) -> tuple[Line, ...]:
-    newer = Round.objects.filter(claim=OuterRef("claim"), number__gt=OuterRef("number"))
-    texts = Writeup.objects.filter(round=OuterRef("pk")).exclude(state=WriteupState.SENT_BACK)
-    rows = Round.objects.filter(~Exists(newer), ~Exists(texts), state=RoundState.DECIDED).exclude(
-        claim__publication_state="withdrawn"
-    )
-    if not {EDITOR, PUBLISHER} & groups:
-        rows = rows.filter(_rated_by(user, RatingStage.FIRST))
-    found = rows.select_related("claim").order_by("closed_at", "pk")[:MOST]
-    return tuple(
-        _line(row.claim, reverse("desk:write", args=(row.claim.public_id,)), row.closed_at or row.opened_at)
-        for row in found
-    )
-
-
-def _to_approve(user: User) -> tuple[Line, ...]:
-    rows = (
-        Writeup.objects.filter(state=WriteupState.WRITTEN)
-        .exclude(written_by=user)
-        .select_related("claim")
-        .order_by("written_at", "pk")[:MOST]
-    )
-    return tuple(
-        _line(row.claim, reverse("desk:approve", args=(row.public_id,)), row.written_at, note=row.get_kind_display())
-        for row in rows
-    )
-
-
-def _to_lift() -> tuple[Line, ...]:
-    rows = (
-        Notice.objects.filter(kind__in=(NoticeKind.RECHECKING, NoticeKind.SUSPENDED), lifted_at__isnull=True)
-        .select_related("claim")
-        .order_by("put_up_at", "pk")[:MOST]
-    )
-    return tuple(
-        _line(
-            row.claim, reverse("desk:claim", args=(row.claim.public_id,)), row.put_up_at, note=row.get_kind_display()
-        )
-        for row in rows
-    )
-
-
-def _differing(user: User) -> tuple[Line, ...]:
-    """Rounds whose reveal to the raters has shown that they differ; how is not said here."""
-    rows = Round.objects.filter(
-        ~_rated_by(user, RatingStage.FIRST), state__in=(RoundState.DIFFERING, RoundState.IN_ADJUDICATION)
-    ).select_related("claim")
-    return tuple(
-        _line(row.claim, reverse("desk:claim", args=(row.claim.public_id,)), row.revealed_at or row.opened_at)
-        for row in rows.order_by("revealed_at", "pk")[:MOST]
-    )
-
-
-def _interests(user: User) -> tuple[Line, ...]:
-    rows = (
-        Interest.objects.filter(is_declared=True, accepted_by__isnull=True)
-        .exclude(person=user)
-        .exclude(round__state__in=(RoundState.SUPERSEDED, RoundState.ABANDONED))
-        .exclude(capacity=Capacity.RATER, round__state=RoundState.DECIDED)
-        .select_related("round__claim")
-        .order_by("declared_at", "pk")[:MOST]
-    )
-    return tuple(
-        _line(
-            row.round.claim,
-            reverse("desk:accept_interest", args=(row.public_id,)),
-            row.declared_at,
-            note=row.get_capacity_display(),
-        )
-        for row in rows
-    )
-
-
-def _evidence_asked(user: User) -> tuple[Line, ...]:
-    rows = (
-        EvidenceRequest.objects.filter(state=EvidenceRequestState.OPEN)
-        .select_related("round__claim")
-        .order_by("asked_at", "pk")[:MOST]
-    )
-    return tuple(
-        _line(
-            row.round.claim,
-            reverse("desk:answer_evidence", args=(row.public_id,)),
-            row.asked_at,
-            note=row.wanted[:120],
-        )
-        for row in rows
-    )
-
-
-def _correction_requests() -> tuple[Line, ...]:
-    rows = (
-        CorrectionRequest.objects.filter(outcome=CorrectionOutcome.OPEN)
-        .select_related("claim")
-        .order_by("received_at", "pk")[:MOST]
-    )
-    return tuple(
-        _line(
-            row.claim, reverse("desk:answer_correction", args=(row.public_id,)), row.received_at, note=row.text[:120]
-        )
-        for row in rows
-    )
-
-
-def _published() -> tuple[Line, ...]:
-    """Where a page that is up can be corrected, or suspended at once. Older ones are found through the admin."""
-    rows = PublicClaim.objects.exclude(state="retracted").select_related("claim").order_by("-revised_at", "-pk")
-    return tuple(
-        _line(row.claim, reverse("desk:claim", args=(row.claim.public_id,)), row.revised_at, note=row.headline)
-        for row in rows[:MOST_PUBLISHED]
-    )
-
-
-def _waiting(user: User) -> tuple[Line, ...]:
-    """What this person has done their part of. Who or how many are missing is not said."""
-    rated = Round.objects.filter(_rated_by(user, RatingStage.FIRST), state=RoundState.OPEN)
-    in_adjudication = Round.objects.filter(_rated_by(user, RatingStage.FIRST), state=RoundState.IN_ADJUDICATION)
-    texts = Writeup.objects.filter(state=WriteupState.WRITTEN, written_by=user).select_related("claim")
-    return (
-        *_rounds(rated, "round", note="You have rated it"),
-        *_rounds(in_adjudication, "discuss", note="An adjudicator looks at it"),
-        *_texts(texts.order_by("written_at", "pk")[:MOST]),
-    )
-
-
-def _texts(rows: Iterable[Writeup]) -> tuple[Line, ...]:
-    return tuple(
-        _line(
-            row.claim,
-            reverse("desk:claim", args=(row.claim.public_id,)),
-            row.written_at,
-            note="Your text awaits approval",
-        )
-        for row in rows
-    )
-
-
-def _in_review(user: User) -> tuple[Line, ...]:
-    rows = Round.objects.filter(state=RoundState.OPEN).select_related("claim").order_by("opened_at", "pk")[:MOST]
-    return tuple(_line(row.claim, reverse("desk:claim", args=(row.claim.public_id,)), row.opened_at) for row in rows)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from claims.desk import methods, publication, rating, rounds, views
+from claims.desk import looking, methods, publication, rating, rounds, views
 
 app_name = "desk"
 urlpatterns = [
@@ -24,5 +24,6 @@ urlpatterns = [
     path("claims/<uuid:claim_id>/write/", publication.write, name="write"),
     path("texts/<uuid:writeup_id>/", publication.approve, name="approve"),
     path("corrections/<uuid:request_id>/", publication.correction, name="answer_correction"),
+    path("notices/<uuid:notice_id>/", looking.look_again, name="look_again"),
     path("copies/<uuid:source_id>/<uuid:capture_id>/", views.copy, name="copy"),
 ]

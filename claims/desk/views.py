@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_http_methods
 
 from claims.desk.entrance import desk_view, show, user_of
-from claims.desk.queue import queue_of
+from claims.desk.queue import filters_from, languages, queue_of, topics
 from sources.domain.errors import NotFound
 from sources.domain.text_blocks import blocks_with_marks
 from sources.models import Capture
@@ -16,8 +16,16 @@ from sources.services.quote import reading_text
 @desk_view
 @require_http_methods(["GET"])
 def queue(request: HttpRequest) -> HttpResponse:
-    """What waits for this person."""
-    return show(request, "desk/queue.html", {"queue": queue_of(user_of(request))}, section="queue")
+    """What waits for this person: every section, or one of them page by page, narrowed by what the address says."""
+    page = request.GET.get("page", "")
+    found = queue_of(
+        user_of(request),
+        filters_from(request.GET),
+        section=request.GET.get("section", ""),
+        page=int(page) if page.isascii() and page.isdigit() and len(page) < 7 else 1,
+    )
+    context = {"queue": found, "topics": topics(), "languages": languages()}
+    return show(request, "desk/queue.html", context, section="queue")
 
 
 @desk_view

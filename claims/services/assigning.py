@@ -5,6 +5,8 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import transaction
+from django.db.models import Count, F, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from claims.domain import separation
@@ -98,11 +100,12 @@ def take_next(*, by: User) -> Assignment:
     """Draw the oldest open round that ``by`` may rate and that still lacks a reviewer.
 
     Two people drawing at once come one after the other at each round's row, so that no round ever has more hands
-    than its quorum. Raises ``WrongPerson`` (``not_in_group``) and ``WrongState`` (``nothing_to_take``).
+    than its quorum; a round that is looked at and passed by is let go before the next. Raises ``WrongPerson``
+    (``not_in_group``) and ``WrongState`` (``nothing_to_take``).
     """
     require(by, REVIEWER)
-    with transaction.atomic():
-        for candidate in _candidates(by):
+    for candidate in _candidates(by):
+        with transaction.atomic():
             round_ = lock_round(candidate)
             if round_.state == RoundState.OPEN and _places_left(round_) > 0 and may_be_given(by, round_):
                 return give(round_=round_, person=by, by=by)
@@ -165,10 +168,14 @@ def _places_left(round_: Round) -> int:
 
 
 def _candidates(by: User) -> list[Round]:
-    """Open rounds not given to ``by`` before and not of a claim they had a hand in, oldest first."""
+    """Open rounds with room, not given to ``by`` before and not of a claim they had a hand in, oldest first."""
     own = Event.objects.filter(by=by, action__in=CONTRIBUTING_ACTIONS, subject_kind="claim").values("subject_id")
+    held = Assignment.objects.filter(round=OuterRef("pk"), capacity=Capacity.RATER, state__in=HOLDING)
+    taken = Subquery(held.order_by().values("round").annotate(hands=Count("pk")).values("hands"))
     return list(
         Round.objects.filter(state=RoundState.OPEN, claim__hold_reason="")
+        .annotate(taken=Coalesce(taken, 0))
+        .filter(taken__lt=F("quorum"))
         .exclude(assignments__person=by)
         .exclude(claim__public_id__in=own)
         .order_by("opened_at", "pk")

@@ -18,8 +18,9 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 
+from claims.desk.queue import KINDS
 from claims.domain.answers import RatingForm
-from claims.models import CorrectionRequest, EvidenceRequest, Interest, Rating, Round, Writeup
+from claims.models import CorrectionRequest, EvidenceRequest, Interest, Notice, Rating, Round, Writeup
 from claims.querysets import dossier_of
 from claims.services.assigning import assign
 from claims.services.conferring import send_to_adjudication
@@ -80,6 +81,7 @@ class World:
             "capture_id": capture.public_id,
             "interest_id": Interest.objects.values_list("public_id", flat=True).last(),
             "request_id": EvidenceRequest.objects.values_list("public_id", flat=True).last(),
+            "notice_id": Notice.objects.values_list("public_id", flat=True).last() or uuid.uuid4(),
             "writeup_id": Writeup.objects.values_list("public_id", flat=True).last() or uuid.uuid4(),
         }
         self.values: dict[str, list[str]] = {name: [str(value)] for name, value in everything.items()}
@@ -121,6 +123,8 @@ def every_path(world: World) -> list[str]:
             paths += world.paths(route)
     paths += [
         "/desk/?q=zebrafinch",
+        "/desk/?speaker=harbour&language=en",
+        *(f"/desk/?section={kind.code}" for kind in KINDS),
         "/search/?q=zebrafinch",
         "/search/?q=harbour",
         "/admin/claims/claim/?q=zebrafinch",

@@ -1,0 +1,82 @@
+"""Pages of the desk's flow in a real Chromium: axe finds nothing, and nothing has to be scrolled sideways."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from claims.models import Notice, Topic
+from tests.claims.desk.test_browser import shoot, window
+from tests.claims.public.browsing import browse, findings_on
+from tests.claims.services.publication_factory import a_published_claim
+from tests.claims.services.round_factory import an_open_round, given
+from tests.plugins.chromium import executable
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.skipif(executable() is None, reason="Chromium is not installed"),
+]
+LOOKS = ((1280, "light"), (390, "dark"), (1280, "dark"), (390, "light"))
+Pages = list[tuple[Any, str, str]]
+
+
+def _queue(cast: Any) -> Pages:
+    topic = Topic.objects.create(name="Harbours", name_folded="harbours", slug="harbours")
+    for _ in range(14):
+        an_open_round(cast).claim.topics.add(topic)
+    given(cast, an_open_round(cast), cast.reviewer_a)
+    return [
+        (cast.editor, "/desk/?topic=harbours", "queue-narrowed"),
+        (cast.editor, "/desk/?section=in_review&language=en", "queue-section"),
+    ]
+
+
+def _sighting(cast: Any) -> Pages:
+    claim = a_published_claim(cast)
+    citation = claim.citations.order_by("position")[0]
+    notice = Notice.objects.create(
+        claim=claim,
+        kind="source_gone",
+        text="Source 1 was gone when we looked.",
+        citation=citation,
+        put_up_at=timezone.now(),
+    )
+    return [(cast.editor, f"/desk/notices/{notice.public_id}/", "look-again")]
+
+
+MAKERS: tuple[Callable[[Any], Pages], ...] = (_queue, _sighting)
+
+
+def test_axe_finds_nothing(live_server: Any, cast: Any) -> None:
+    pages = [(_cookie(user), path, name) for maker in MAKERS for user, path, name in maker(cast)]
+    faults: list[str] = []
+
+    def look(browser: Any) -> None:
+        for cookie, path, name in pages:
+            page = window(browser, live_server.url, cookie, reduced_motion="reduce")
+            said: list[str] = []
+            page.on("console", lambda line, said=said: said.append(line.text) if line.type == "error" else None)
+            answer = page.goto(path)
+            assert answer.status == 200, path
+            for width, scheme in LOOKS:
+                page.set_viewport_size({"width": width, "height": 900})
+                page.emulate_media(color_scheme=scheme)
+                found = findings_on(page) + said
+                wide = page.evaluate("document.documentElement.scrollWidth")
+                if wide > width:
+                    found.append(f"the page is {wide} wide")
+                faults.extend(f"{name} at {width}, {scheme}: {fault}" for fault in found)
+                shoot(page, f"{name}-{width}-{scheme}")
+            page.context.close()
+
+    browse(look)
+    assert not faults, "\n".join(faults)
+
+
+def _cookie(user: Any) -> str:
+    client = Client()
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    return client.cookies["sessionid"].value
