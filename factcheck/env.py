@@ -64,6 +64,15 @@ def _site(value: str) -> str:
     return value.rstrip("/")
 
 
+def _addresses(value: str) -> tuple[str, ...]:
+    addresses = _words(value)
+    for address in addresses:
+        parts = urlsplit(address)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise ValueError(f"“{address}” is no http(s) address")
+    return addresses
+
+
 @dataclass(frozen=True)
 class Variable:
     """One variable: its name, how its text is read, its default as text, and what it means."""
@@ -131,6 +140,18 @@ VARIABLES: tuple[Variable, ...] = (
         _text,
         "",
         "the user agent of captures; empty: the product's name and `DESK_CONTACT_URL`",
+    ),
+    Variable(
+        "TIMESTAMP_AUTHORITIES",
+        _addresses,
+        "",
+        "addresses of RFC 3161 authorities that put the time on each capture, separated by commas; empty: none",
+    ),
+    Variable(
+        "TIMESTAMP_ROOTS",
+        _text,
+        "",
+        "file of PEM certificates that the authorities’ signatures are checked against",
     ),
     Variable(
         "EMAIL_URL",

@@ -42,6 +42,8 @@ CAPTURE_RETRY_SECONDS = ENV["CAPTURE_RETRY_SECONDS"]
 CAPTURE_USER_AGENT = ENV["CAPTURE_USER_AGENT"] or "Factcheck/1.0" + (
     f" (+{DESK_CONTACT_URL})" if DESK_CONTACT_URL else ""
 )
+TIMESTAMP_AUTHORITIES = ENV["TIMESTAMP_AUTHORITIES"]
+TIMESTAMP_ROOTS = ENV["TIMESTAMP_ROOTS"]
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -203,6 +205,10 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE_FILENAME = str(FACTCHECK_VAR / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "sweep captures": {"task": "sources.tasks.sweep", "schedule": schedule(10.0)},
+    "seal captures": {"task": "sources.tasks.seal_due", "schedule": schedule(15.0)},
+    "seal what was left": {"task": "sources.tasks.seal_left", "schedule": schedule(3600.0)},
+    "ask for timestamps": {"task": "sources.tasks.stamp_due", "schedule": schedule(30.0)},
+    "check stored files": {"task": "sources.tasks.check_files", "schedule": schedule(600.0)},
     "look for passages again": {"task": "sources.tasks.reanchor_due", "schedule": schedule(60.0)},
     "publish what is due": {"task": "claims.tasks.publish_due", "schedule": schedule(30.0)},
     "veil what was protected": {"task": "claims.tasks.veil_protected", "schedule": schedule(15.0)},

@@ -14,15 +14,21 @@ from kombu.exceptions import OperationalError
 logger = logging.getLogger(__name__)
 
 FETCH = "sources.tasks.fetch_due"
+SEAL = "sources.tasks.seal_due"
 
 
 def ring_for_captures(*, after: float = 0.0) -> None:
     """Wake a worker of the queue ``fetch`` once the transaction has committed, ``after`` so many seconds."""
-    transaction.on_commit(partial(_ring, after))
+    transaction.on_commit(partial(_ring, FETCH, "fetch", after))
 
 
-def _ring(after: float) -> None:
+def ring_for_seals() -> None:
+    """Wake a worker of the queue ``desk`` for captures that were closed, once the transaction has committed."""
+    transaction.on_commit(partial(_ring, SEAL, "desk"))
+
+
+def _ring(task: str, queue: str, after: float = 0.0) -> None:
     try:
-        current_app.send_task(FETCH, queue="fetch", ignore_result=True, retry=False, countdown=after or None)
+        current_app.send_task(task, queue=queue, ignore_result=True, retry=False, countdown=after or None)
     except (OperationalError, OSError) as error:
         logger.warning("The broker did not answer; the sweeper will ring for what is due: %s", error)

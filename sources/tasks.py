@@ -3,8 +3,9 @@
 from celery import shared_task
 from celery.signals import worker_shutting_down
 
+from sources.bell import ring_for_seals
 from sources.models import Door
-from sources.services import reanchor, running, sweeping
+from sources.services import reanchor, running, sealing, sweeping, timestamping, verify
 from sources.services.history import acting_through
 
 
@@ -12,8 +13,10 @@ from sources.services.history import acting_through
 def fetch_due() -> None:
     """Attempt what is due, a few at a time, until nothing is."""
     with acting_through(Door.WORKER.value):
-        while running.run_due():
-            pass
+        if running.run_due():
+            while running.run_due():
+                pass
+            ring_for_seals()
 
 
 @shared_task(name="sources.tasks.sweep", time_limit=120, soft_time_limit=100)
@@ -28,6 +31,34 @@ def reanchor_due() -> None:
     """Look for pinned passages in later captures that were not searched yet."""
     with acting_through(Door.WORKER.value):
         reanchor.reanchor_due()
+
+
+@shared_task(name="sources.tasks.seal_due", time_limit=120, soft_time_limit=100)
+def seal_due() -> None:
+    """Give manifests and entries in the log to what was closed in the last day."""
+    with acting_through(Door.WORKER.value):
+        sealing.seal_due(is_recent=True)
+
+
+@shared_task(name="sources.tasks.seal_left", time_limit=600, soft_time_limit=580)
+def seal_left() -> None:
+    """The same for whatever was left, however old."""
+    with acting_through(Door.WORKER.value):
+        sealing.seal_due(limit=2_000)
+
+
+@shared_task(name="sources.tasks.stamp_due", time_limit=600, soft_time_limit=580)
+def stamp_due() -> None:
+    """Ask the configured authorities for the time on what was sealed."""
+    with acting_through(Door.WORKER.value):
+        timestamping.stamp_due(limit=15)
+
+
+@shared_task(name="sources.tasks.check_files", time_limit=600, soft_time_limit=580)
+def check_files() -> None:
+    """Recompute the digests of the files that were looked at longest ago."""
+    with acting_through(Door.WORKER.value):
+        verify.verify_slice()
 
 
 @worker_shutting_down.connect

@@ -11,6 +11,7 @@ from sources.domain.errors import NotFound
 from sources.domain.text_blocks import blocks_with_marks
 from sources.models import Capture
 from sources.services.quote import reading_text
+from sources.services.standing import standing_of
 
 
 @desk_view
@@ -39,14 +40,20 @@ def copy(request: HttpRequest, source_id: UUID, capture_id: UUID) -> HttpRespons
     )
     if found is None:
         raise NotFound("no_such_copy", "There is no such copy.")
+    standing = standing_of(found)
     facts = [
         ("Asked for", found.url_requested),
         ("Final address", found.final_url),
         ("Answer", f"HTTP {found.http_status}" if found.http_status else ""),
-        ("How it came to us", found.provenance or found.custody),
+        ("Custody", standing.custody.words),
+        ("Where it comes from", found.provenance),
         ("Kind of file", found.media_type),
         ("Body, SHA-256", found.body_sha256),
         ("WARC, SHA-256", found.warc_sha256),
+        ("Manifest, SHA-256", standing.manifest_sha256),
+        (f"Log, {standing.log_words}, SHA-256", standing.log_sha256),
+        ("Time vouched for", standing.time_words),
+        ("Files last checked", f"{standing.checked_at:%Y-%m-%d}: {standing.fixity}" if standing.checked_at else ""),
     ]
     others = found.source.captures.filter(state="stored").exclude(pk=found.pk).order_by("-captured_at")[:50]
     context = {

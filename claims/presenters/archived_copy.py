@@ -17,9 +17,11 @@ from claims.presenters.works import (
     state_words,
 )
 from sources.models import ArtefactRole, Capture, CaptureMethod, Source
+from sources.services.standing import Standing, standing_of
 
 NOTHING_QUOTED = "No published claim quotes a passage of this copy."
 NOTHING_SHOWN = "Nothing of the text of this copy may be shown."
+DAMAGED = "Our copy is damaged: what is stored has another digest than what came, so we do not show it."
 NOTHING_KEPT = "No readable text was kept of this look."
 
 
@@ -50,13 +52,21 @@ def text_digest_of(capture: Capture, known: Known) -> str:
     return (quoted_from or digests or [""])[-1]
 
 
-def archived_copy(source: Source, capture: Capture, known: Known, *, text: str | None, digest: str) -> ArchivedCopy:
-    """The page of ``capture``. ``text`` is the artefact of ``digest``, or ``None`` where it cannot be read."""
+def archived_copy(
+    source: Source, capture: Capture, known: Known, *, text: str | None, digest: str, is_damaged: bool = False
+) -> ArchivedCopy:
+    """The page of ``capture``. ``text`` is the artefact of ``digest``, or ``None`` where it cannot be read.
+
+    ``is_damaged`` says that the file was found to be another one than was written.
+    """
     at = capture.captured_at or capture.closed_at or capture.requested_at
-    excerpt = _excerpt(source, capture, known, text, digest)
+    standing = standing_of(capture)
+    excerpt = None if is_damaged else _excerpt(source, capture, known, text, digest)
     nothing = NOTHING_SHOWN if source.rights == "digest" else NOTHING_QUOTED
     if capture.state != "stored" or not digest:
         nothing = NOTHING_KEPT
+    elif is_damaged:
+        nothing = DAMAGED
     return ArchivedCopy(
         title=known.source.title or known.source.url,
         source_path=f"/sources/{source.public_id}/",
@@ -66,8 +76,8 @@ def archived_copy(source: Source, capture: Capture, known: Known, *, text: str |
         excerpt=excerpt if excerpt and excerpt.blocks else None,
         nothing=nothing,
         rights=RIGHTS[source.rights],
-        facts=_facts(capture),
-        digests=_digests(capture, digest),
+        facts=_facts(capture, standing),
+        digests=_digests(capture, digest, standing),
         captures=capture_lines(source, public_captures(source, known), capture),
         is_demonstration=known.source.is_demonstration or any(row.is_demonstration for row in known.rows),
     )
@@ -92,7 +102,7 @@ def _excerpt(source: Source, capture: Capture, known: Known, text: str | None, d
     )
 
 
-def _facts(capture: Capture) -> tuple[Fact, ...]:
+def _facts(capture: Capture, standing: Standing) -> tuple[Fact, ...]:
     redirects = [
         exchange.location for exchange in capture.exchanges.all() if exchange.kind == "redirect" and exchange.location
     ]
@@ -103,7 +113,9 @@ def _facts(capture: Capture) -> tuple[Fact, ...]:
         ("Final address", capture.final_url),
         ("Answer", f"HTTP {capture.http_status}" if capture.http_status else ""),
         ("When", f"{moment(at):%Y-%m-%d %H:%M:%S %Z}" if at else ""),
-        ("How it came to us", capture.provenance or capture.custody),
+        ("Custody", standing.custody.words),
+        ("Where it comes from", capture.provenance),
+        ("Time vouched for", standing.time_words if capture.state == "stored" else ""),
         ("Kind of file", capture.media_type),
         ("Size", f"{capture.body_bytes:,} bytes" if capture.state == "stored" else ""),
         ("Cut off", "The answer was longer than we keep; its end is missing." if capture.is_truncated else ""),
@@ -111,10 +123,12 @@ def _facts(capture: Capture) -> tuple[Fact, ...]:
     return tuple(Fact(name, text) for name, text in facts if text)
 
 
-def _digests(capture: Capture, text_sha256: str) -> tuple[Fact, ...]:
+def _digests(capture: Capture, text_sha256: str, standing: Standing) -> tuple[Fact, ...]:
     named = [
         ("Answer’s body, SHA-256", capture.body_sha256),
         ("WARC file, SHA-256", capture.warc_sha256),
         ("Text for quoting, SHA-256", text_sha256),
+        ("Manifest, SHA-256", standing.manifest_sha256),
+        (f"Our log, {standing.log_words}, SHA-256", standing.log_sha256),
     ]
     return tuple(Fact(name, digest) for name, digest in named if digest)

@@ -7,7 +7,7 @@ from django.shortcuts import render
 
 from claims.presenters.archived_copy import archived_copy, text_digest_of
 from claims.presenters.works import Known, known_of, public_captures, source_page
-from claims.public.archive import archived_text
+from claims.public.archive import DamagedText, archived_text
 from claims.public.conditional import public_page
 from claims.public.removed import removal_page
 from sources.domain.errors import NotFound
@@ -43,7 +43,11 @@ def capture(request: HttpRequest, public_id: uuid.UUID, capture_id: uuid.UUID) -
     if removed is not None:
         return removed
     digest = text_digest_of(found, known)
-    text = archived_text(digest) if digest and row.rights != "digest" else None
-    page = archived_copy(row, found, known, text=text, digest=digest)
+    text, is_damaged = None, False
+    try:
+        text = archived_text(digest) if digest and row.rights != "digest" else None
+    except DamagedText:
+        is_damaged = True
+    page = archived_copy(row, found, known, text=text, digest=digest, is_damaged=is_damaged)
     context = {"section": "sources", "page": page, "demonstration": page.is_demonstration}
     return render(request, "sources/capture.html", context)

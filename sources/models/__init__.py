@@ -11,6 +11,7 @@ from sources.models.artefacts import (
 )
 from sources.models.captures import AskedBy, Capture, CaptureMethod, CaptureState, Exchange, Lease
 from sources.models.history import Door, Event, LegalHold, Removal, RemovalReason
+from sources.models.log import LogEntry, LogKind, Timestamp, TimestampState
 from sources.models.passages import Anchoring, AnchoringOutcome, Passage
 from sources.models.publishers import Publisher, PublisherDomain
 from sources.models.works import Rights, Source, SourceKind
@@ -32,6 +33,8 @@ __all__ = [
     "FixityOutcome",
     "Lease",
     "LegalHold",
+    "LogEntry",
+    "LogKind",
     "Passage",
     "Publisher",
     "PublisherDomain",
@@ -40,6 +43,8 @@ __all__ = [
     "Rights",
     "Source",
     "SourceKind",
+    "Timestamp",
+    "TimestampState",
     "Usability",
     "UsabilityVerdict",
 ]

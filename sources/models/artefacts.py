@@ -19,6 +19,7 @@ class ArtefactRole(models.TextChoices):
     PDF = "pdf", "PDF print"
     ORIGINAL = "original", "uploaded original"
     TIMESTAMP = "timestamp", "timestamp token"
+    MANIFEST = "manifest", "manifest"
 
 
 class Artefact(PublicModel):

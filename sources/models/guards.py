@@ -4,6 +4,7 @@ from sources.models.append_only import Guard
 from sources.models.artefacts import Artefact, Derivation, Fixity, Usability
 from sources.models.captures import Capture, Exchange
 from sources.models.history import Event, Removal
+from sources.models.log import LogEntry, Timestamp
 from sources.models.passages import Anchoring, Passage
 
 GUARDS: tuple[Guard, ...] = (
@@ -16,5 +17,7 @@ GUARDS: tuple[Guard, ...] = (
     Guard(Passage, removable=("exact", "prefix", "suffix")),
     Guard(Anchoring, removable=("found", "reason")),
     Guard(Event, removable=("reason", "before", "after")),
+    Guard(LogEntry, removable=("openings",)),
+    Guard(Timestamp, frozen_when="OLD.\"state\" <> 'waiting'"),
     Guard(Removal, frozen_when='OLD."done_at" IS NOT NULL'),
 )

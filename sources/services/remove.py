@@ -13,8 +13,21 @@ from django.utils import timezone
 
 from sources.archive import store
 from sources.domain.errors import BadInput, Gone, WrongPerson, WrongState
-from sources.models import Artefact, Capture, CaptureState, Derivation, LegalHold, Passage, Removal, RemovalReason
+from sources.models import (
+    Artefact,
+    ArtefactRole,
+    Capture,
+    CaptureState,
+    Derivation,
+    LegalHold,
+    LogEntry,
+    LogKind,
+    Passage,
+    Removal,
+    RemovalReason,
+)
 from sources.permissions import require
+from sources.services.chaining import append_entry
 from sources.services.history import kind_of, record_event
 
 _STATUSES = (410, 451)
@@ -95,8 +108,10 @@ def carry_out_removal(*, by: User, removal: Removal) -> Removal:
             Passage.objects.filter(pk=subject.pk).update(exact="", prefix="", suffix="")
         else:
             _blank_claims_of_page(subject, current)
+            _destroy_openings(subject, current)
             transaction.on_commit(lambda: destroy_files(subject))
         record_event(by=by, action="removal_done", subject=current, after={"kind": current.subject_kind})
+        append_entry(kind=LogKind.REMOVAL, subject=current.public_id, values={"ground": current.reason})
     return current
 
 
@@ -120,7 +135,9 @@ def removed_captures() -> list[Capture]:
 
 
 def _digests_of(capture: Capture) -> list[str]:
-    digests = set(capture.artefacts.values_list("sha256", flat=True))
+    """Its files; a timestamp's token stays, since it holds the digest of an entry of the log and nothing else."""
+    destroyed = capture.artefacts.exclude(role=ArtefactRole.TIMESTAMP)
+    digests = set(destroyed.values_list("sha256", flat=True))
     return sorted(digests | ({capture.warc_sha256} - {""}))
 
 
@@ -137,18 +154,30 @@ def _blank_claims_of_page(capture: Capture, removal: Removal) -> None:
     if not capture.body_sha256 or others.exists():
         return
     for derivation in Derivation.objects.filter(input_sha256=capture.body_sha256).exclude(metadata=""):
-        Removal.objects.create(
-            subject_kind=kind_of(derivation),
-            subject_id=derivation.public_id,
-            reason=removal.reason,
-            basis=removal.basis,
-            http_status=removal.http_status,
-            asked_by=removal.asked_by,
-            asked_at=removal.asked_at,
-            done_by=removal.done_by,
-            done_at=removal.done_at,
-        )
+        _remove_with(removal, derivation)
         Derivation.objects.filter(pk=derivation.pk).update(metadata="")
+
+
+def _destroy_openings(capture: Capture, removal: Removal) -> None:
+    """What the log commits to of this capture can be opened no more; the chain stays true."""
+    for entry in LogEntry.objects.filter(capture=capture).exclude(openings=""):
+        _remove_with(removal, entry)
+        LogEntry.objects.filter(pk=entry.pk).update(openings="")
+
+
+def _remove_with(removal: Removal, row: Derivation | LogEntry) -> None:
+    """The same removal, written down for a row that goes along: its trigger lets the column be blanked then."""
+    Removal.objects.create(
+        subject_kind=kind_of(row),
+        subject_id=row.public_id,
+        reason=removal.reason,
+        basis=removal.basis,
+        http_status=removal.http_status,
+        asked_by=removal.asked_by,
+        asked_at=removal.asked_at,
+        done_by=removal.done_by,
+        done_at=removal.done_at,
+    )
 
 
 def _subject_of(removal: Removal) -> Capture | Passage:

@@ -9,28 +9,36 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from django.db.models import F, OuterRef, Q, Subquery
 from django.utils import timezone
 
 from sources.archive import store
-from sources.models import Artefact, Fixity, FixityOutcome, Removal
+from sources.models import Artefact, ArtefactRole, Fixity, FixityOutcome, Removal
+from sources.services.chain_checking import breaks_in_the_chain
+from sources.services.history import record_event
 
 CHUNK = 1 << 20
 YOUNG = timedelta(hours=1)
 """A file without a row may belong to a capture that is just being closed."""
 
+SLICE_FILES = 500
+SLICE_BYTES = 4 * 2**30
+LOOK_AGAIN_AFTER = timedelta(days=30)
+
 
 class Trouble(StrEnum):
-    """What is wrong with a file."""
+    """What is wrong with a file, or with the log."""
 
     MISSING = "missing"
     ALTERED = "altered"
     ORPHANED = "orphaned"
     UNDESTROYED = "undestroyed"
+    BROKEN = "broken"
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One file that is not as it should be. ``captures`` are the public ids of the captures it belongs to."""
+    """One file, or entry of the log, that is not as it should be, with the public ids of its captures."""
 
     trouble: Trouble
     sha256: str
@@ -54,6 +62,43 @@ def verify_archive() -> Iterator[Finding]:
         known.add(group[0].sha256)
         yield from _look_at(group, removed)
     yield from _orphans(known, timezone.now())
+    for broken in breaks_in_the_chain():
+        yield Finding(Trouble.BROKEN, broken.sha256, broken.sentence, broken.captures)
+
+
+def verify_slice(*, most_files: int = SLICE_FILES, most_bytes: int = SLICE_BYTES) -> list[Finding]:
+    """Look at the files that were looked at longest ago, never looked at first; returns what is wrong.
+
+    What was looked at within a month is left in peace. A file that is found missing or altered for the first time is
+    an Event on its capture.
+    """
+    last = Fixity.objects.filter(artefact=OuterRef("pk")).order_by("-checked_at", "-pk").values("checked_at")[:1]
+    waiting = (
+        Artefact.objects.annotate(last_checked_at=Subquery(last))
+        .filter(Q(last_checked_at=None) | Q(last_checked_at__lt=timezone.now() - LOOK_AGAIN_AFTER))
+        .exclude(capture__public_id__in=_removed_ids())
+        .select_related("capture")
+        .order_by(F("last_checked_at").asc(nulls_first=True), "pk")
+    )
+    findings: list[Finding] = []
+    looked_at = 0
+    for artefact in waiting[:most_files]:
+        if looked_at and looked_at + artefact.bytes > most_bytes:
+            break
+        looked_at += artefact.bytes
+        found = list(_look_at([artefact], set()))
+        findings += found
+        if found:
+            _tell(artefact, found[0])
+    return findings
+
+
+def _tell(artefact: Artefact, finding: Finding) -> None:
+    earlier = Fixity.objects.filter(artefact=artefact).order_by("-checked_at", "-pk")[1:2]
+    if any(row.outcome != FixityOutcome.INTACT for row in earlier):
+        return
+    after = {"sha256": artefact.sha256, "role": artefact.role}
+    record_event(by=None, action=f"file_{finding.trouble.value}", subject=artefact.capture, after=after)
 
 
 def look_at(artefact: Artefact) -> Fixity:
@@ -70,7 +115,11 @@ def _removed_ids() -> Iterator[str]:
 def _look_at(group: list[Artefact], removed: set[str]) -> Iterator[Finding]:
     """All artefacts of one file: the same bytes may belong to several captures."""
     sha256 = group[0].sha256
-    kept = [artefact for artefact in group if str(artefact.capture.public_id) not in removed]
+    kept = [
+        artefact
+        for artefact in group
+        if artefact.role == ArtefactRole.TIMESTAMP or str(artefact.capture.public_id) not in removed
+    ]
     captures = tuple(sorted({str(artefact.capture.public_id) for artefact in kept or group}))
     if not kept:
         if store.exists(sha256):

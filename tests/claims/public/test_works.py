@@ -15,6 +15,7 @@ from tests.claims.presenters.records import EXACT, TEXT, a_capture, a_citation, 
 from tests.claims.public.conftest import Publish
 from tests.claims.public.published import a_stored_capture
 from tests.conftest import Cast
+from tests.sources.services.copies import flip_a_bit
 
 pytestmark = pytest.mark.django_db
 
@@ -163,3 +164,23 @@ def test_a_source_shows_where_it_is_cited_and_where_it_appeared(client: Client, 
     outlet = client.get(f"/sources/{record.appearances[0].source.id}/").content.decode()
     assert "Claims that appeared in it" in outlet
     assert "We hold no copy of it." in outlet
+
+
+def test_a_text_with_a_flipped_bit_is_told_and_not_shown(client: Client, put_up: Publish) -> None:
+    record = _with_copy("full")
+    put_up(record)
+    capture = record.citations[0].capture
+    assert capture
+    flip_a_bit(capture.text_sha256)
+    answer = client.get(_paths(record)[1])
+    assert answer.status_code == 200
+    assert "Our copy is damaged" in answer.content.decode()
+    assert EXACT not in answer.content.decode()
+
+
+def test_custody_and_time_are_told_on_the_page_of_a_copy(client: Client, put_up: Publish) -> None:
+    record = _with_copy()
+    put_up(record)
+    page = client.get(_paths(record)[1]).content.decode()
+    assert "fetched by us, grade 1 of 4" in page
+    assert "not timestamped" in page
