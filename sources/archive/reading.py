@@ -1,12 +1,20 @@
-"""Reading a capture's body back out of its WARC, from the place that its row names."""
+"""Reading a capture's body back out of its WARC, from the place that its row names.
 
-import io
+The body is taken from the block by the same framing that took it off the wire, so that what broke off or was cut
+reads back as it was fetched.
+"""
+
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from fastwarc.warc import ArchiveIterator
+from fastwarc.warc import ArchiveIterator, WarcRecord
 
 from sources.archive import store
-from sources.fetchers.decoding import Damaged, decode
+from sources.domain.http_messages import MOST_HEAD_BYTES, Head, NotHttp, end_of_head, framing_of, parse_head
+from sources.domain.results import Held, whole
+from sources.fetchers.decoding import decode
+
+PIECE = 64 * 1024
 
 
 class Unreadable(Exception):
@@ -28,18 +36,37 @@ def read_body(warc_sha256: str, offset: int, *, max_bytes: int) -> StoredBody:
     """
     with store.open_file(warc_sha256) as file:
         file.seek(offset)
-        raw = file.read()
-    try:
-        record = next(iter(ArchiveIterator(io.BytesIO(raw), parse_http=False)))
-        is_answer = record.headers.get("WARC-Type") == "response"
-        if is_answer:
-            record.parse_http(auto_decode="transfer")
-        payload = bytes(record.reader.read())
-        codings = str(record.http_headers.get("Content-Encoding") or "") if is_answer and record.http_headers else ""
-    except (StopIteration, RuntimeError, ValueError, OSError) as error:
-        raise Unreadable(str(error)) from error
-    try:
-        body, _ = decode(payload, codings, max_bytes=max_bytes)
-    except Damaged as damage:
-        body = damage.partial
-    return StoredBody(payload, body)
+        try:
+            record = next(iter(ArchiveIterator(file, parse_http=False)))
+            if record.headers.get("WARC-Type") != "response":
+                payload = bytes(record.reader.read())
+                return StoredBody(payload, payload)
+            head, pieces = _head_of(record)
+            payload = b"".join(_payload(head, pieces))
+        except (StopIteration, RuntimeError, ValueError, OSError, NotHttp) as error:
+            raise Unreadable(str(error)) from error
+    return StoredBody(payload, whole(decode(Held(payload), head.codings, max_bytes=max_bytes).body))
+
+
+def _head_of(record: WarcRecord) -> tuple[Head, Iterator[bytes]]:
+    """The head of a stored answer, and the pieces that follow it."""
+    buffer = b""
+    pieces = iter(lambda: bytes(record.reader.read(PIECE)), b"")
+    while (end := end_of_head(buffer)) < 0:
+        piece = next(pieces, b"")
+        if not piece or len(buffer) > MOST_HEAD_BYTES:
+            raise NotHttp
+        buffer += piece
+    return parse_head(buffer[:end]), _from(buffer[end:], pieces)
+
+
+def _from(first: bytes, pieces: Iterator[bytes]) -> Iterator[bytes]:
+    if first:
+        yield first
+    yield from pieces
+
+
+def _payload(head: Head, pieces: Iterator[bytes]) -> Iterator[bytes]:
+    framing, _ = framing_of(head)
+    for piece in pieces:
+        yield from framing.feed(piece, len(piece)).payload

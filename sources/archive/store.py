@@ -33,17 +33,21 @@ def storage() -> Storage:
     return storages[ALIAS]
 
 
+def scratch_folder() -> Path | None:
+    """Where files are made before they are kept: on the store's own disk, or None for the system's own place."""
+    place = storage()
+    return Path(place.location) / "incoming" if isinstance(place, FileSystemStorage) else None
+
+
 @contextlib.contextmanager
 def scratch() -> Iterator[IO[bytes]]:
     """A temporary file on the store's own disk, so that keeping it is a rename; gone afterwards if not kept.
 
     Raises :class:`StorageFailed` where none can be made.
     """
-    place = storage()
-    folder: Path | None = None
+    folder = scratch_folder()
     try:
-        if isinstance(place, FileSystemStorage):
-            folder = Path(place.location) / "incoming"
+        if folder is not None:
             folder.mkdir(parents=True, exist_ok=True)
         descriptor, name = tempfile.mkstemp(dir=folder)
     except OSError as error:

@@ -2,10 +2,11 @@
 
 from sources.fetchers.http import HttpFetcher
 from sources.fetchers.protocol import Fetcher, FetchSettings, Interrupted
+from sources.fetchers.spool import SpoolFailed
 
 FETCHERS: tuple[Fetcher, ...] = (HttpFetcher(),)
 
-__all__ = ["FETCHERS", "FetchSettings", "Fetcher", "Interrupted", "fetcher_for"]
+__all__ = ["FETCHERS", "FetchSettings", "Fetcher", "Interrupted", "SpoolFailed", "fetcher_for"]
 
 
 def fetcher_for(method: str) -> Fetcher:

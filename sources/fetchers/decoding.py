@@ -1,91 +1,170 @@
-"""Undoing content codings, bounded: a bomb of a kilobyte must not become a gigabyte."""
+"""Undoing content codings, bounded: a bomb of a kilobyte must not become a gigabyte, and nothing is held whole."""
 
-import zlib
+import threading
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol, cast
 
 import brotli
+from isal import isal_zlib
+from isal.igzip_lib import IsalError
+
+from sources.domain.results import Spooled
+from sources.fetchers.spool import Spool
 
 MOST_CODINGS = 2
 CHUNK = 64 * 1024
+MOST_MEMBERS = 10_000
+"""A gzip body may have several members; millions of empty ones are there to keep us busy."""
+
+_BROTLI_ERROR: type[Exception] = brotli.error
+_ISAL_ERROR = cast(type[Exception], IsalError)
+_GZIP_MAGIC = b"\x1f\x8b"
+_brotli_turn = threading.Lock()
+"""A brotli stream may ask for a window of 16 MiB: one at a time, so that many fetches do not take one each."""
+
+
+class Inflating(Protocol):
+    """What undoes gzip or deflate, as :func:`zlib.decompressobj` gives it."""
+
+    eof: bool
+    unused_data: bytes
+    unconsumed_tail: bytes
+
+    def decompress(self, data: bytes, max_length: int = 0, /) -> bytes: ...
 
 
 class Damaged(Exception):
-    """The body does not decode; its text says why, and ``partial`` is what came out before."""
-
-    def __init__(self, why: str, partial: bytes = b"") -> None:
-        super().__init__(why)
-        self.partial = partial
+    """The body does not decode; its text says why, as a sentence for people."""
 
 
-def decode(payload: bytes, codings: str, *, max_bytes: int) -> tuple[bytes, bool]:
-    """Return the body and whether it was cut at ``max_bytes``. Raises :class:`Damaged`.
+class _Cut(Exception):
+    """More came out than is kept."""
 
-    ``codings`` is the Content-Encoding header (RFC 9110, section 8.4): applied in order, so undone from the last.
+
+@dataclass(frozen=True)
+class Decoded:
+    """``body`` as far as it could be decoded; whether it was cut at the size kept at most; what broke, or ""."""
+
+    body: Spooled
+    was_cut: bool = False
+    damage: str = ""
+
+
+def decode(payload: Spooled, codings: str, *, max_bytes: int, folder: Path | None = None) -> Decoded:
+    """Undo ``codings``, a Content-Encoding (RFC 9110, section 8.4): applied in order, so undone from the last.
+
+    A body that is not coded as it says from its first byte on is given as it came, with the damage said. Raises
+    :class:`~sources.fetchers.spool.SpoolFailed`.
     """
     names = [name.strip().lower() for name in codings.split(",") if name.strip()]
     names = [name for name in names if name != "identity"]
+    if not names or not len(payload):
+        return Decoded(payload)
     if len(names) > MOST_CODINGS:
-        raise Damaged(f"more than {MOST_CODINGS} content codings")
-    body, was_cut = payload, False
-    for name in reversed(names):
-        if name in ("gzip", "x-gzip"):
-            body, cut = _inflate(body, 31, max_bytes)
-        elif name == "deflate":
-            body, cut = _deflate(body, max_bytes)
-        elif name == "br":
-            body, cut = _brotli(body, max_bytes)
-        else:
-            raise Damaged(f"the content coding “{name[:40]}” is not known", body)
-        was_cut = was_cut or cut
-    return body, was_cut
+        return Decoded(payload, damage=f"The body has more than {MOST_CODINGS} content codings.")
+    unknown = next((name for name in names if name not in _UNDOING), "")
+    if unknown:
+        return Decoded(payload, damage=f"The content coding “{unknown[:40]}” is not known.")
+    out, was_cut, damage = Spool(folder), False, ""
+    with ExitStack() as turn:
+        if "br" in names:
+            turn.enter_context(_brotli_turn)
+        pieces: Iterator[bytes] = payload.chunks()
+        for name in reversed(names):
+            pieces = _bounded(_UNDOING[name](pieces), max_bytes)
+        try:
+            for piece in pieces:
+                out.write(piece)
+        except _Cut:
+            was_cut = True
+        except Damaged as error:
+            damage = str(error)
+    if damage and not len(out):
+        return Decoded(payload, damage=damage)
+    return Decoded(out, was_cut, damage)
 
 
-def _deflate(body: bytes, limit: int) -> tuple[bytes, bool]:
+def _bounded(pieces: Iterable[bytes], limit: int) -> Iterator[bytes]:
+    left = limit
+    for piece in pieces:
+        if len(piece) > left:
+            yield piece[:left]
+            raise _Cut
+        left -= len(piece)
+        yield piece
+
+
+def _gunzip(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """Member after member; what follows the last one and begins none is left out, as everywhere."""
+    engine: Inflating | None = isal_zlib.decompressobj(31)
+    members, rest = 0, b""
+    for piece in pieces:
+        rest += piece
+        while rest:
+            if engine is None:
+                if len(rest) < len(_GZIP_MAGIC) or not rest.startswith(_GZIP_MAGIC):
+                    break
+                engine = isal_zlib.decompressobj(31)
+            yield from _inflate(engine, rest)
+            rest = engine.unused_data
+            if engine.eof:
+                engine, members = None, members + 1
+                if members == MOST_MEMBERS:
+                    raise Damaged(f"The compressed body has more than {MOST_MEMBERS} parts.")
+        if engine is None and len(rest) >= len(_GZIP_MAGIC):
+            return
+    if engine is not None:
+        raise Damaged("The compressed body breaks off.")
+
+
+def _undeflate(pieces: Iterable[bytes]) -> Iterator[bytes]:
     """With zlib's wrapper as the standard says, or bare as some servers do."""
-    try:
-        return _inflate(body, 15, limit)
-    except Damaged:
-        return _inflate(body, -15, limit)
+    engine: Inflating | None = None
+    for piece in pieces:
+        if engine is None:
+            is_wrapped = len(piece) >= 2 and piece[0] & 15 == 8 and (piece[0] << 8 | piece[1]) % 31 == 0
+            engine = isal_zlib.decompressobj(15 if is_wrapped else -15)
+        yield from _inflate(engine, piece)
+        if engine.eof:
+            return
+    if engine is not None:
+        raise Damaged("The compressed body breaks off.")
 
 
-def _inflate(body: bytes, window: int, limit: int) -> tuple[bytes, bool]:
-    out = bytearray()
-    rest = body
-    while rest:
-        engine = zlib.decompressobj(window)
-        while not engine.eof:
-            try:
-                piece = engine.decompress(rest, min(CHUNK, limit + 1 - len(out)))
-            except zlib.error as error:
-                if out and window == 31 and not engine.eof:
-                    raise Damaged(f"the compressed body is damaged ({error})", bytes(out)) from error
-                raise Damaged(f"the body is not compressed as it says ({error})", bytes(out)) from error
-            out += piece
-            if len(out) > limit:
-                return bytes(out[:limit]), True
-            rest = engine.unconsumed_tail
-            if not rest and not piece:
-                break
-        if not engine.eof:
-            raise Damaged("the compressed body breaks off", bytes(out))
-        rest = engine.unused_data
-        if window != 31 or not rest.startswith(b"\x1f\x8b"):
-            break
-    return bytes(out), False
+def _inflate(engine: Inflating, rest: bytes) -> Iterator[bytes]:
+    while True:
+        try:
+            piece = engine.decompress(rest, CHUNK)
+        except _ISAL_ERROR as error:
+            raise Damaged(f"The body is not compressed as it says, or damaged ({error}).") from error
+        if piece:
+            yield piece
+        rest = engine.unconsumed_tail
+        if engine.eof or (not rest and len(piece) < CHUNK):
+            return
 
 
-def _brotli(body: bytes, limit: int) -> tuple[bytes, bool]:
-    engine = brotli.Decompressor()
-    out = bytearray()
-    try:
-        piece = engine.process(body, output_buffer_limit=CHUNK)
-        while True:
-            out += piece
-            if len(out) > limit:
-                return bytes(out[:limit]), True
-            if engine.is_finished():
-                return bytes(out), False
-            if engine.can_accept_more_data():
-                raise Damaged("the compressed body breaks off", bytes(out))
-            piece = engine.process(b"", output_buffer_limit=CHUNK)
-    except brotli.error as error:
-        raise Damaged(f"the compressed body is damaged ({error})", bytes(out)) from error
+def _unbrotli(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    engine, has_any = brotli.Decompressor(), False
+    for piece in pieces:
+        has_any = True
+        try:
+            out = engine.process(piece, output_buffer_limit=CHUNK)
+            while True:
+                if out:
+                    yield out
+                if engine.is_finished():
+                    return
+                if engine.can_accept_more_data():
+                    break
+                out = engine.process(b"", output_buffer_limit=CHUNK)
+        except _BROTLI_ERROR as error:
+            raise Damaged(f"The body is not compressed as it says, or damaged ({error}).") from error
+    if has_any:
+        raise Damaged("The compressed body breaks off.")
+
+
+_UNDOING = {"gzip": _gunzip, "x-gzip": _gunzip, "deflate": _undeflate, "br": _unbrotli}

@@ -1,62 +1,34 @@
 """HTTP/1.1 with checked addresses at every hop, exact bytes kept, one deadline for all of it.
 
-httpcore frames the messages; resolving, connecting and copying the bytes are ours (:mod:`sources.fetchers.network`).
 Redirects are followed here, each judged anew; cookies live inside one fetch and stay with the host that set them.
+What a server does wrong is written down, not thrown away: see :mod:`sources.fetchers.exchanging` for one request.
 """
 
-import functools
-import hashlib
 import re
-import ssl
-import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from http.cookies import CookieError, SimpleCookie
 
 import ada_url
-import certifi
-import httpcore
 from w3lib.html import get_meta_refresh
 
 from sources.domain.address_policy import AddressRefused, Target, check_url
 from sources.domain.failures import FAILURES
-from sources.domain.results import Ending, ExchangeResult, FetchResult, Held
-from sources.fetchers.decoding import Damaged, decode
-from sources.fetchers.network import CheckedBackend, FetchProblem, Resolver, Tee, resolve
+from sources.domain.http_messages import Head
+from sources.domain.results import Ending, ExchangeResult, FetchResult, Spooled
+from sources.fetchers.decoding import decode
+from sources.fetchers.exchanging import Answer, Means, exchange
+from sources.fetchers.network import FetchProblem, Resolver, Tls, Watch, resolve, trusted
 from sources.fetchers.protocol import FetchSettings
 
-Tls = Callable[[], ssl.SSLContext]
 MOST_REDIRECTS = 10
 MOST_REFRESHES = 2
 MOST_REDIRECT_BYTES = 256 * 1024
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 LONGEST_REFRESH_SECONDS = 15
-
-_PROBLEMS: tuple[tuple[type[Exception], str], ...] = (
-    (httpcore.ConnectTimeout, "connect_failed"),
-    (httpcore.ConnectError, "connect_failed"),
-    (httpcore.TimeoutException, "too_slow"),
-    (httpcore.RemoteProtocolError, "answer_unreadable"),
-    (httpcore.ReadError, "connection_lost"),
-    (httpcore.WriteError, "connection_lost"),
-    (httpcore.NetworkError, "connection_lost"),
-    (httpcore.ProtocolError, "answer_unreadable"),
-)
-
-
-@dataclass
-class _Answer:
-    """One answer as it came off the wire."""
-
-    exchange: ExchangeResult
-    headers: list[tuple[str, str]]
-    payload: bytes
-    is_truncated: bool = False
-
-    def header(self, name: str) -> str:
-        return next((value for key, value in self.headers if key == name), "")
+LONGEST_COOKIE = 4096
+_REFRESH = re.compile(r"http-equiv\s*=\s*[\"']?refresh", re.IGNORECASE)
 
 
 @dataclass
@@ -64,9 +36,7 @@ class _Trip:
     """One fetch on its way through redirects."""
 
     settings: FetchSettings
-    resolver: Resolver
-    tls: Tls
-    deadline: float
+    means: Means
     exchanges: list[ExchangeResult] = field(default_factory=list)
     cookies: dict[str, SimpleCookie] = field(default_factory=dict)
 
@@ -82,126 +52,53 @@ class HttpFetcher:
 
     def fetch(self, url: str, settings: FetchSettings) -> FetchResult:
         """Follow ``url`` to its answer. What a server does wrong is a result, never an exception."""
-        trip = _Trip(settings, self.resolver, self.tls, time.monotonic() + settings.deadline_seconds)
+        watch = Watch(settings.deadline_seconds, settings.is_stopping)
+        trip = _Trip(settings, Means(settings.policy, watch, self.resolver, self.tls, settings.folder))
         try:
-            return self._follow(url, trip)
+            return _follow(url, trip)
         except AddressRefused as refusal:
             ending = Ending.FAILED if refusal.code == "host_unknown" else Ending.REFUSED
-            return _ended(ending, refusal.code, refusal.sentence, trip)
+            return FetchResult(ending, refusal.code, refusal.sentence, tuple(trip.exchanges))
         except FetchProblem as problem:
-            return _ended(Ending.FAILED, problem.code, FAILURES[problem.code].sentence, trip)
-
-    def _follow(self, url: str, trip: _Trip) -> FetchResult:
-        kind, refreshes = "page", 0
-        for _ in range(MOST_REDIRECTS + MOST_REFRESHES + 1):
-            target = check_url(url, trip.settings.policy)
-            answer = _ask(target, kind, trip)
-            trip.exchanges.append(answer.exchange)
-            following = _redirect(answer, target)
-            if following is not None:
-                if sum(exchange.kind != "refresh" for exchange in trip.exchanges) > MOST_REDIRECTS:
-                    raise FetchProblem("too_many_redirects")
-                url, kind = following, "redirect"
-                continue
-            result = _result(answer, target, trip)
-            refresh = _refresh(result) if refreshes < MOST_REFRESHES else None
-            if refresh is None:
-                return result
-            url, kind, refreshes = refresh, "refresh", refreshes + 1
-        raise FetchProblem("too_many_redirects")
+            sentence = FAILURES[problem.code].sentence
+            return FetchResult(Ending.FAILED, problem.code, sentence, tuple(trip.exchanges))
 
 
-def _ask(target: Target, kind: str, trip: _Trip) -> _Answer:
-    tee = Tee(trip.deadline, trip.settings.max_bytes, trip.settings.is_stopping)
-    started, clock = datetime.now(UTC), time.monotonic()
-    backend = CheckedBackend(target, trip.settings.policy, tee, trip.resolver)
-    pool = httpcore.ConnectionPool(
-        ssl_context=trip.tls() if target.scheme == "https" else None,
-        network_backend=backend,
-        max_connections=1,
-        http1=True,
-        http2=False,
-        retries=0,
-    )
-    try:
-        status, headers, payload, is_truncated = _exchange(pool, target, trip, tee)
-    except ssl.SSLCertVerificationError:
-        raise FetchProblem("certificate_invalid") from None
-    except ssl.SSLError:
-        raise FetchProblem("tls_failed") from None
-    except (httpcore.NetworkError, httpcore.ProtocolError, httpcore.TimeoutException) as error:
-        raise FetchProblem(_code_of(error, tee)) from error
-    except OSError:
-        raise FetchProblem("connection_lost") from None
-    finally:
-        pool.close()
-    _keep_cookies(target, headers, trip)
-    exchange = ExchangeResult(
-        kind=kind,
-        url=target.url,
-        started_at=started,
-        seconds=time.monotonic() - clock,
-        addresses=tee.addresses,
-        address=tee.address,
-        port=target.port,
-        certificate_sha256=tee.certificate_sha256,
-        certificate_subject=tee.certificate_subject,
-        tls_version=tee.tls_version,
-        status=status,
-        location=next((value for key, value in headers if key == "location"), ""),
-        sent=bytes(tee.sent),
-        received=Held(bytes(tee.received)),
-        payload_sha256=hashlib.sha256(payload).hexdigest(),
-        truncated="length" if is_truncated else "",
-    )
-    return _Answer(exchange, headers, payload, is_truncated)
+def _follow(url: str, trip: _Trip) -> FetchResult:
+    kind, refreshes = "page", 0
+    for _ in range(MOST_REDIRECTS + MOST_REFRESHES + 1):
+        target = check_url(url, trip.settings.policy)
+        answer = exchange(
+            target,
+            kind,
+            _request(target, trip),
+            trip.means,
+            room_for=lambda head: _room(head, trip),
+            on_failure=trip.exchanges.append,
+        )
+        trip.exchanges.append(answer.exchange)
+        _keep_cookies(target, answer.head, trip)
+        following = _redirect(answer.head, target)
+        if following is not None:
+            if sum(each.kind != "refresh" for each in trip.exchanges) > MOST_REDIRECTS:
+                raise FetchProblem("too_many_redirects")
+            url, kind = following, "redirect"
+            continue
+        result = _result(answer, target, trip)
+        refresh = _refresh(result) if refreshes < MOST_REFRESHES else None
+        if refresh is None:
+            return result
+        url, kind, refreshes = refresh, "refresh", refreshes + 1
+    raise FetchProblem("too_many_redirects")
 
 
-def _exchange(
-    pool: httpcore.ConnectionPool, target: Target, trip: _Trip, tee: Tee
-) -> tuple[int, list[tuple[str, str]], bytes, bool]:
-    request = httpcore.Request(
-        "GET",
-        httpcore.URL(
-            scheme=target.scheme.encode(), host=target.host.encode(), port=target.port, target=_path(target.path)
-        ),
-        headers=_headers(target, trip),
-        extensions={"timeout": dict.fromkeys(("connect", "read", "write", "pool"), trip.settings.deadline_seconds)},
-    )
-    response = pool.handle_request(request)
-    try:
-        headers = [(name.decode("latin-1").lower(), value.decode("latin-1")) for name, value in response.headers]
-        room = _room(response.status, headers, trip)
-        payload, is_truncated = bytearray(), False
-        for piece in _pieces(response):
-            payload += piece
-            if len(payload) > room:
-                del payload[room:]
-                is_truncated = True
-                break
-        return response.status, headers, bytes(payload), is_truncated
-    finally:
-        response.close()
-
-
-def _room(status: int, headers: list[tuple[str, str]], trip: _Trip) -> int:
+def _room(head: Head, trip: _Trip) -> int:
     """How many bytes of a body are read: nobody reads what stands under a redirect, and there may be ten of them."""
-    leads_on = status in REDIRECTS and any(name == "location" and value for name, value in headers)
+    leads_on = head.status in REDIRECTS and head.first("location")
     return min(trip.settings.max_bytes, MOST_REDIRECT_BYTES) if leads_on else trip.settings.max_bytes
 
 
-def _pieces(response: httpcore.Response) -> Iterator[bytes]:
-    try:
-        yield from response.iter_stream()
-    except httpcore.RemoteProtocolError:
-        raise FetchProblem("incomplete_answer") from None
-
-
-def _path(path: str) -> bytes:
-    return path.encode("ascii", "backslashreplace")
-
-
-def _headers(target: Target, trip: _Trip) -> list[tuple[bytes, bytes]]:
+def _request(target: Target, trip: _Trip) -> bytes:
     headers = [
         ("Host", target.authority),
         ("User-Agent", trip.settings.user_agent),
@@ -210,15 +107,24 @@ def _headers(target: Target, trip: _Trip) -> list[tuple[bytes, bytes]]:
         ("Accept-Language", "*"),
         ("Connection", "close"),
     ]
-    jar = trip.cookies.get(target.host)
-    if jar:
-        headers.append(("Cookie", "; ".join(f"{name}={morsel.coded_value}" for name, morsel in jar.items())))
-    return [(name.encode(), value.encode("latin-1", "replace")) for name, value in headers]
+    cookie = _cookie_for(target, trip)
+    if cookie:
+        headers.append(("Cookie", cookie))
+    lines = [f"GET {target.path} HTTP/1.1", *(f"{name}: {value}" for name, value in headers)]
+    return "\r\n".join(lines).encode("latin-1", "replace") + b"\r\n\r\n"
 
 
-def _keep_cookies(target: Target, headers: list[tuple[str, str]], trip: _Trip) -> None:
-    for name, value in headers:
-        if name == "set-cookie" and len(value) <= 4096:
+def _cookie_for(target: Target, trip: _Trip) -> str:
+    jar = trip.cookies.get(target.host, SimpleCookie())
+    is_open = target.scheme == "http"
+    return "; ".join(
+        f"{name}={morsel.coded_value}" for name, morsel in jar.items() if not (is_open and morsel["secure"])
+    )
+
+
+def _keep_cookies(target: Target, head: Head, trip: _Trip) -> None:
+    for value in head.all("set-cookie"):
+        if len(value) <= LONGEST_COOKIE and value.isprintable():
             jar = trip.cookies.setdefault(target.host, SimpleCookie())
             try:
                 jar.load(value)
@@ -226,24 +132,23 @@ def _keep_cookies(target: Target, headers: list[tuple[str, str]], trip: _Trip) -
                 continue
 
 
-def _redirect(answer: _Answer, target: Target) -> str | None:
+def _redirect(head: Head, target: Target) -> str | None:
     """Where an answer leads on to; ``None`` if it is itself the answer (a 3xx without Location is)."""
-    location = answer.header("location")
-    if answer.exchange.status not in REDIRECTS or not location:
+    location = head.first("location")
+    if head.status not in REDIRECTS or not location:
         return None
     try:
-        joined = ada_url.join_url(target.url, location.encode("latin-1").decode("utf-8", "replace"))
+        return str(ada_url.join_url(target.url, location.encode("latin-1").decode("utf-8", "replace")))
     except ValueError:
         raise FetchProblem("redirect_invalid") from None
-    return joined
 
 
 def _refresh(result: FetchResult) -> str | None:
     """Where a page's ``meta refresh`` leads on to, if it is soon."""
-    if result.status != 200 or "html" not in result.media_type_declared.lower():
+    if result.status != 200 or result.code or "html" not in result.media_type_declared.lower():
         return None
-    head = next(result.body.chunks(), b"")[:16384].decode("latin-1")
-    if not re.search(r"http-equiv\s*=\s*[\"']?refresh", head, re.IGNORECASE):
+    head = _beginning(result.body, 16384).decode("latin-1")
+    if not _REFRESH.search(head):
         return None
     try:
         seconds, url = get_meta_refresh(head, result.final_url, "latin-1")
@@ -254,66 +159,43 @@ def _refresh(result: FetchResult) -> str | None:
     return url
 
 
-def _result(answer: _Answer, target: Target, trip: _Trip) -> FetchResult:
-    damage, was_cut = "", answer.is_truncated
-    try:
-        body, cut = decode(answer.payload, answer.header("content-encoding"), max_bytes=trip.settings.max_bytes)
-        was_cut = was_cut or cut
-    except Damaged as error:
-        body, damage = error.partial, str(error)
-    if damage and answer.is_truncated:
-        damage = ""
+def _beginning(body: Spooled, count: int) -> bytes:
+    return next(body.chunks(), b"")[:count]
+
+
+def _result(answer: Answer, target: Target, trip: _Trip) -> FetchResult:
+    """The answer as a result. A body that broke off is damaged by that alone, however it decodes."""
+    max_bytes = trip.settings.max_bytes
+    decoded = decode(answer.payload, answer.head.codings, max_bytes=max_bytes, folder=trip.settings.folder)
+    damage = answer.flaw or (FAILURES[answer.code].sentence if answer.code else "")
+    if not damage and not answer.exchange.truncated:
+        damage = decoded.damage
     return FetchResult(
         ending=Ending.ANSWER,
+        code=answer.code,
+        sentence=FAILURES[answer.code].sentence if answer.code else "",
         exchanges=tuple(trip.exchanges),
         final_url=target.url,
-        status=answer.exchange.status,
-        media_type_declared=answer.header("content-type")[:200],
-        payload=Held(answer.payload),
-        body=Held(body),
+        status=answer.head.status,
+        media_type_declared=answer.head.first("content-type")[:200],
+        payload=answer.payload,
+        body=decoded.body,
         damage=damage,
-        is_truncated=was_cut,
-        retry_after=_retry_after(answer),
+        is_truncated=bool(answer.exchange.truncated) or decoded.was_cut,
+        retry_after=_retry_after(answer.head),
         captured_at=answer.exchange.started_at,
     )
 
 
-def _retry_after(answer: _Answer) -> float | None:
+def _retry_after(head: Head) -> float | None:
     """Seconds named by Retry-After (RFC 9110, section 10.2.3), as seconds or as a date; never negative."""
-    value = answer.header("retry-after").strip()
+    value = head.first("retry-after").strip()
     if value.isascii() and value.isdigit():
         return min(float(value[:12]), 1e9)
     try:
         moment = parsedate_to_datetime(value)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return None
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=UTC)
     return max(0.0, (moment - datetime.now(UTC)).total_seconds())
-
-
-def _code_of(error: Exception, tee: Tee) -> str:
-    cause: BaseException | None = error
-    while cause is not None:
-        if isinstance(cause, ssl.SSLCertVerificationError):
-            return "certificate_invalid"
-        if isinstance(cause, ssl.SSLError):
-            return "tls_failed"
-        if isinstance(cause, ConnectionRefusedError):
-            return "connect_refused"
-        cause = cause.__cause__ or cause.__context__
-    if isinstance(error, httpcore.RemoteProtocolError) and not tee.received:
-        return "empty_reply"
-    return next((code for kind, code in _PROBLEMS if isinstance(error, kind)), "connection_lost")
-
-
-def _ended(ending: Ending, code: str, sentence: str, trip: _Trip) -> FetchResult:
-    return replace(FetchResult(ending=ending), code=code, sentence=sentence, exchanges=tuple(trip.exchanges))
-
-
-@functools.cache
-def trusted() -> ssl.SSLContext:
-    """The authorities that the machine and certifi's list trust; read once a process, since it takes a while."""
-    context = ssl.create_default_context(cafile=certifi.where())
-    context.load_default_certs()
-    return context

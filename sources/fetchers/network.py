@@ -1,28 +1,34 @@
-"""The network under the HTTP fetcher: checked addresses, exact bytes, one deadline.
+"""The network under the HTTP fetcher: checked addresses, one deadline.
 
 A name is resolved once; every answer is judged; the connection goes to an address that was judged (so a name that
 answers differently the second time gains nothing), while SNI, Host header and certificate check stay on the name.
 """
 
+import contextlib
+import functools
 import hashlib
+import ipaddress
 import socket
 import ssl
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures import TimeoutError as LookupTimeout
+from dataclasses import dataclass
 from typing import Any
 
-import httpcore
+import certifi
 
 from sources.domain.address_policy import AddressPolicy, Target, check_answers
 from sources.fetchers.protocol import Interrupted, never
 
 LOOKUP_SECONDS = 10.0
+CONNECT_SECONDS = 10.0
 TURN_SECONDS = 0.5
-MOST_HEADER_BYTES = 256 * 1024
+MOST_ADDRESSES = 4
 
 Resolver = Callable[[str, int], list[str]]
+Tls = Callable[[], ssl.SSLContext]
 
 _lookups = ThreadPoolExecutor(max_workers=16, thread_name_prefix="lookup")
 
@@ -37,6 +43,8 @@ class FetchProblem(Exception):
 
 def resolve(host: str, port: int) -> list[str]:
     """Ask the system's resolver; every answer in its order. Raises :class:`FetchProblem`."""
+    with contextlib.suppress(ValueError):
+        return [str(ipaddress.ip_address(host))]
     asked = _lookups.submit(socket.getaddrinfo, host, port, type=socket.SOCK_STREAM)
     try:
         answers = asked.result(LOOKUP_SECONDS)
@@ -47,109 +55,125 @@ def resolve(host: str, port: int) -> list[str]:
     return list(dict.fromkeys(str(answer[4][0]) for answer in answers))
 
 
-class Tee:
-    """What went over one connection, and what is known of the other end."""
+@functools.cache
+def trusted() -> ssl.SSLContext:
+    """The authorities that the machine and certifi's list trust; read once a process, since it takes a while."""
+    context = ssl.create_default_context(cafile=certifi.where())
+    context.load_default_certs()
+    context.set_alpn_protocols(["http/1.1"])
+    return context
 
-    def __init__(self, deadline: float, max_bytes: int, is_stopping: Callable[[], bool] = never) -> None:
-        self.deadline = deadline
-        self.max_bytes = max_bytes
+
+class Watch:
+    """One deadline for everything, and an ear for whether the worker is to stop."""
+
+    def __init__(self, seconds: float, is_stopping: Callable[[], bool] = never) -> None:
+        self.deadline = time.monotonic() + seconds
         self.is_stopping = is_stopping
-        self.sent = bytearray()
-        self.received = bytearray()
-        self.addresses: tuple[str, ...] = ()
-        self.address = ""
-        self.certificate_sha256 = ""
-        self.certificate_subject = ""
-        self.tls_version = ""
 
-    def remaining(self, timeout: float | None) -> float:
-        """Seconds until the deadline, or ``timeout`` if that is sooner. Raises at the deadline."""
+    def turn(self, longest: float = TURN_SECONDS) -> float:
+        """How long may be waited now. Raises :class:`FetchProblem` (``too_slow``) and :class:`Interrupted`."""
         if self.is_stopping():
             raise Interrupted
         left = self.deadline - time.monotonic()
         if left <= 0:
             raise FetchProblem("too_slow")
-        return left if timeout is None else min(left, timeout)
+        return min(left, longest)
 
 
-class TeeStream(httpcore.NetworkStream):
-    """A stream that keeps the exact bytes both ways and knows the deadline."""
+@dataclass
+class Contact:
+    """What is known of the other end, filled in as far as one gets."""
 
-    def __init__(self, inner: httpcore.NetworkStream, tee: Tee) -> None:
-        self.inner = inner
-        self.tee = tee
+    addresses: tuple[str, ...] = ()
+    address: str = ""
+    certificate_sha256: str = ""
+    certificate_subject: str = ""
+    tls_version: str = ""
+    sent: bytes = b""
 
-    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        data = self._read(max_bytes)
-        self.tee.received += data
-        if len(self.tee.received) > self.tee.max_bytes + MOST_HEADER_BYTES * 4:
-            raise FetchProblem("headers_too_large")
-        return data
 
-    def _read(self, max_bytes: int) -> bytes:
-        """Wait in short turns, so that a worker that is to stop need not wait for a slow server."""
+class Line:
+    """One open connection. Waits in short turns, so that a worker that is to stop need not wait for a slow server."""
+
+    def __init__(self, sock: socket.socket, watch: Watch, contact: Contact) -> None:
+        self.sock, self.watch, self.contact = sock, watch, contact
+
+    def read(self, most: int) -> bytes:
+        """Some bytes, or b"" at the end. Raises :class:`FetchProblem` (``too_slow``, ``connection_lost``)."""
         while True:
+            self.sock.settimeout(self.watch.turn())
             try:
-                return self.inner.read(max_bytes, self.tee.remaining(TURN_SECONDS))
-            except httpcore.ReadTimeout:
+                return self.sock.recv(most)
+            except TimeoutError:
                 continue
+            except OSError:
+                raise FetchProblem("connection_lost") from None
 
-    def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        self.tee.sent += buffer
-        self.inner.write(buffer, self.tee.remaining(timeout))
+    def write(self, data: bytes) -> None:
+        """Send all of ``data``, which is little. Raises as :meth:`read` does."""
+        self.sock.settimeout(self.watch.turn(CONNECT_SECONDS))
+        self.contact.sent += data
+        try:
+            self.sock.sendall(data)
+        except TimeoutError:
+            raise FetchProblem("too_slow") from None
+        except OSError:
+            raise FetchProblem("connection_lost") from None
+
+    def secure(self, context: ssl.SSLContext, host: str) -> None:
+        """Go on under TLS, the certificate checked for ``host``. Raises :class:`FetchProblem`."""
+        try:
+            tls = context.wrap_socket(self.sock, server_hostname=host, do_handshake_on_connect=False)
+            self.sock = tls
+            while True:
+                tls.settimeout(self.watch.turn())
+                try:
+                    tls.do_handshake()
+                    break
+                except TimeoutError:
+                    continue
+        except ssl.SSLCertVerificationError:
+            raise FetchProblem("certificate_invalid") from None
+        except ssl.SSLError:
+            raise FetchProblem("tls_failed") from None
+        except OSError:
+            raise FetchProblem("connection_lost") from None
+        der = tls.getpeercert(True) or b""
+        self.contact.certificate_sha256 = hashlib.sha256(der).hexdigest() if der else ""
+        self.contact.certificate_subject = _common_name(tls.getpeercert() or {})[:500]
+        self.contact.tls_version = tls.version() or ""
 
     def close(self) -> None:
-        self.inner.close()
-
-    def start_tls(
-        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
-    ) -> httpcore.NetworkStream:
-        inner = self.inner.start_tls(ssl_context, server_hostname, self.tee.remaining(timeout))
-        secure = inner.get_extra_info("ssl_object")
-        if secure is not None:
-            der = secure.getpeercert(True) or b""
-            self.tee.certificate_sha256 = hashlib.sha256(der).hexdigest() if der else ""
-            named = secure.getpeercert() or {}
-            self.tee.certificate_subject = _common_name(named)[:500]
-            self.tee.tls_version = secure.version() or ""
-        return TeeStream(inner, self.tee)
-
-    def get_extra_info(self, info: str) -> Any:
-        return self.inner.get_extra_info(info)
+        with contextlib.suppress(OSError):
+            self.sock.close()
 
 
-class CheckedBackend(httpcore.NetworkBackend):
-    """Opens TCP connections to judged addresses only."""
+def connect(target: Target, policy: AddressPolicy, watch: Watch, contact: Contact, resolver: Resolver) -> Line:
+    """A TCP connection to a judged address of ``target``.
 
-    def __init__(self, target: Target, policy: AddressPolicy, tee: Tee, resolver: Resolver) -> None:
-        self.target, self.policy, self.tee, self.resolver = target, policy, tee, resolver
-        self.plain = httpcore.SyncBackend()
+    Raises :class:`FetchProblem` and :class:`~sources.domain.address_policy.AddressRefused`.
+    """
+    addresses = check_answers(target, resolver(target.host, target.port), policy)
+    contact.addresses = tuple(addresses)
+    problem = FetchProblem("connect_failed")
+    for address in addresses[:MOST_ADDRESSES]:
+        contact.address = address
+        try:
+            return Line(dial(address, target.port, watch), watch, contact)
+        except FetchProblem as error:
+            problem = error
+    raise problem
 
-    def connect_tcp(
-        self,
-        host: str,
-        port: int,
-        timeout: float | None = None,
-        local_address: str | None = None,
-        socket_options: Iterable[Any] | None = None,
-    ) -> httpcore.NetworkStream:
-        if (host.strip("[]"), port) != (self.target.host, self.target.port):
-            raise FetchProblem("connect_failed")
-        addresses = check_answers(self.target, self.resolver(self.target.host, port), self.policy)
-        self.tee.addresses = tuple(addresses)
-        last: Exception | None = None
-        for address in addresses[:4]:
-            try:
-                inner = self.plain.connect_tcp(address, port, timeout=self.tee.remaining(min(timeout or 10.0, 10.0)))
-            except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
-                last = error
-                continue
-            self.tee.address = address
-            return TeeStream(inner, self.tee)
-        raise last or httpcore.ConnectError("no address")
 
-    def sleep(self, seconds: float) -> None:
-        time.sleep(min(seconds, self.tee.remaining(seconds)))
+def dial(address: str, port: int, watch: Watch) -> socket.socket:
+    """A socket connected to exactly this address. Raises :class:`FetchProblem`."""
+    try:
+        return socket.create_connection((address, port), watch.turn(CONNECT_SECONDS))
+    except ConnectionRefusedError:
+        raise FetchProblem("connect_refused") from None
+    except OSError:
+        raise FetchProblem("connect_failed") from None
 
 
 def _common_name(certificate: Any) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Protocol
 
 from sources.domain.address_policy import AddressPolicy
@@ -21,7 +22,8 @@ def never() -> bool:
 class FetchSettings:
     """The settings a fetcher is handed; it reads none itself. Sizes in bytes, times in seconds.
 
-    ``is_stopping`` is asked about twice a second while a server is listened to.
+    ``is_stopping`` is asked about twice a second while a server is listened to. ``folder`` is where bodies are
+    written that are too large to be held.
     """
 
     policy: AddressPolicy = field(default_factory=AddressPolicy)
@@ -29,6 +31,7 @@ class FetchSettings:
     deadline_seconds: float = 60.0
     max_bytes: int = 50 * 2**20
     is_stopping: Callable[[], bool] = never
+    folder: Path | None = None
 
 
 class Fetcher(Protocol):
@@ -41,5 +44,6 @@ class Fetcher(Protocol):
     def fetch(self, url: str, settings: FetchSettings) -> FetchResult:
         """Fetch once. What a server does is never an exception but a :class:`FetchResult`.
 
-        Raises :class:`Interrupted` where ``settings.is_stopping()`` became true meanwhile.
+        Raises :class:`Interrupted` where ``settings.is_stopping()`` became true meanwhile, and ``SpoolFailed`` where
+        the disk did not take the bytes.
         """

@@ -164,7 +164,7 @@ class Lease(models.Model):
 
 
 class Exchange(models.Model):
-    """One request and its answer on the way of a stored capture."""
+    """One request and its answer on the way of a closed capture; without a place in a WARC where none was kept."""
 
     capture = models.ForeignKey(Capture, on_delete=models.PROTECT, related_name="exchanges")
     position = models.PositiveSmallIntegerField()

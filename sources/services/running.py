@@ -7,6 +7,7 @@ import socket
 import threading
 from collections.abc import Iterator
 from datetime import datetime
+from itertools import zip_longest
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -18,7 +19,7 @@ from sources.bell import ring_for_captures
 from sources.domain.failures import FAILURES
 from sources.domain.folding import fold
 from sources.domain.results import Ending, ExchangeResult, FetchResult
-from sources.fetchers import Fetcher, FetchSettings, Interrupted, fetcher_for
+from sources.fetchers import Fetcher, FetchSettings, Interrupted, SpoolFailed, fetcher_for
 from sources.models import Artefact, ArtefactRole, Capture, CaptureState, Exchange, Source
 from sources.services import derive, lease, reanchor
 from sources.services.capture import close_without_bytes
@@ -66,15 +67,12 @@ def run(taken: Taken, *, fetcher: Fetcher | None = None) -> bool:
     try:
         with _heartbeat(taken):
             result = (fetcher or fetcher_for(capture.method)).fetch(capture.url_requested, fetch_settings())
-            if result.ending is not Ending.ANSWER:
-                return _without_answer(taken, result)
-            if result.status in PATIENT_STATUSES and taken.attempt < MOST_ATTEMPTS:
-                return _come_back(taken, result)
-            return _keep(taken, capture, result)
+            with contextlib.closing(result):
+                return _settle(taken, capture, result)
     except Interrupted:
         lease.hand_back(taken)
         return False
-    except store.StorageFailed:
+    except (store.StorageFailed, SpoolFailed):
         logger.exception("The archive could not write a file.")
         return _failed(taken, "storage_failed")
     except DatabaseError:
@@ -94,6 +92,7 @@ def fetch_settings() -> FetchSettings:
         deadline_seconds=settings.CAPTURE_DEADLINE_SECONDS,
         max_bytes=settings.CAPTURE_MAX_BYTES,
         is_stopping=_stopping.is_set,
+        folder=store.scratch_folder(),
     )
 
 
@@ -108,19 +107,27 @@ def _leave_host(capture: Capture) -> None:
         ring_for_captures(after=gap)
 
 
-def _without_answer(taken: Taken, result: FetchResult) -> bool:
+def _settle(taken: Taken, capture: Capture, result: FetchResult) -> bool:
+    """What becomes of an attempt. What broke off is tried again, and kept as it is where that was the last time."""
     if result.ending is Ending.REFUSED:
-        return _close(taken, CaptureState.REFUSED, result.code, result.sentence)
-    return _failed(taken, result.code)
+        return _close(taken, CaptureState.REFUSED, result.code, result.sentence, result.exchanges)
+    if result.ending is Ending.FAILED:
+        return _failed(taken, result.code, result.exchanges)
+    if taken.attempt < MOST_ATTEMPTS:
+        if result.code:
+            return _failed(taken, result.code)
+        if result.status in PATIENT_STATUSES:
+            return _come_back(taken, result)
+    return _keep(taken, capture, result)
 
 
-def _failed(taken: Taken, code: str) -> bool:
+def _failed(taken: Taken, code: str, exchanges: tuple[ExchangeResult, ...] = ()) -> bool:
     """Try again later what may pass, with the wait doubled each time; close the rest."""
     failure = FAILURES[code]
     if failure.may_pass and taken.attempt < MOST_ATTEMPTS:
         wait = settings.CAPTURE_RETRY_SECONDS * 2 ** (taken.attempt - 1)
         return _postpone(taken, code, failure.sentence, wait)
-    return _close(taken, CaptureState.FAILED, code, failure.sentence)
+    return _close(taken, CaptureState.FAILED, code, failure.sentence, exchanges)
 
 
 def _come_back(taken: Taken, result: FetchResult) -> bool:
@@ -137,12 +144,16 @@ def _postpone(taken: Taken, code: str, sentence: str, seconds: float) -> bool:
     return is_mine
 
 
-def _close(taken: Taken, state: CaptureState, code: str, sentence: str) -> bool:
+def _close(
+    taken: Taken, state: CaptureState, code: str, sentence: str, exchanges: tuple[ExchangeResult, ...] = ()
+) -> bool:
+    """Close without bytes. The exchanges stay: they show the way to where it failed or was refused."""
     with transaction.atomic():
         held = lease.lock_mine(taken)
         if held is None:
             return False
         capture = Capture.objects.get(pk=taken.capture_pk)
+        _write_exchanges(capture, exchanges)
         close_without_bytes(capture, held, state=state, code=code, sentence=sentence)
     return True
 
@@ -180,7 +191,7 @@ def _keep(taken: Taken, capture: Capture, result: FetchResult) -> bool:
         capture = Capture.objects.select_related("source").get(pk=taken.capture_pk)
         _fill(capture, result, written, derived, at=now, attempts=held.attempt)
         capture.save()
-        _write_exchanges(capture, result.exchanges, written)
+        _write_exchanges(capture, result.exchanges, written.answers)
         Artefact.objects.create(
             capture=capture,
             role=ArtefactRole.WARC,
@@ -224,7 +235,10 @@ def _fill(
     capture.software = SOFTWARE
 
 
-def _write_exchanges(capture: Capture, exchanges: tuple[ExchangeResult, ...], written: warc.Written) -> None:
+def _write_exchanges(
+    capture: Capture, exchanges: tuple[ExchangeResult, ...], places: tuple[warc.Place, ...] = ()
+) -> None:
+    """One row an exchange; ``places`` are those of their answers in the WARC, if there is one."""
     Exchange.objects.bulk_create(
         Exchange(
             capture=capture,
@@ -241,10 +255,10 @@ def _write_exchanges(capture: Capture, exchanges: tuple[ExchangeResult, ...], wr
             location=exchange.location,
             started_at=exchange.started_at,
             seconds=exchange.seconds,
-            warc_offset=place.offset,
-            warc_length=place.length,
+            warc_offset=place.offset if place else None,
+            warc_length=place.length if place else None,
         )
-        for position, (exchange, place) in enumerate(zip(exchanges, written.answers, strict=True), start=1)
+        for position, (exchange, place) in enumerate(zip_longest(exchanges, places), start=1)
     )
 
 

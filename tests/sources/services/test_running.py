@@ -17,9 +17,11 @@ from warcio.archiveiterator import ArchiveIterator
 
 from sources.archive import store
 from sources.domain.failures import FAILURES
+from sources.fetchers.spool import Spool
 from sources.models import ArtefactRole, Capture, CaptureState, Event, Lease, UsabilityVerdict
 from sources.services import capture as capturing
 from sources.services import lease, running, sweeping
+from sources.services.originals import read_original
 from tests.sources.servers import PAGE, PageServer, answer, drip, redirect
 from tests.sources.services.capturing import allow, asked_for, take_one
 
@@ -100,6 +102,71 @@ def test_a_refused_redirect_closes_the_capture_as_refused(server: PageServer, ca
     assert capture.failure_sentence.endswith(".")
     assert actions(capture)[-1] == "capture_refused"
     assert list(capture.artefacts.all()) == []
+
+
+def test_a_refusal_after_a_redirect_shows_its_way(server: PageServer, cast: Any) -> None:
+    server.answers["/x"] = redirect("/y")
+    server.answers["/y"] = redirect("http://metadata.internal/")
+    capture = attempt(asked_for(cast.editor, server.url + "/x"))
+    assert capture.state == CaptureState.REFUSED
+    first, second = capture.exchanges.all()
+    assert (first.status, first.location, first.address) == (302, "/y", "127.0.0.1")
+    assert (second.kind, second.location) == ("redirect", "http://metadata.internal/")
+    assert {first.warc_offset, second.warc_offset} == {None}
+
+
+def test_a_failure_after_a_redirect_shows_whom_we_reached(server: PageServer, cast: Any) -> None:
+    server.answers["/x"] = redirect("/y")
+    server.answers["/y"] = b"HTTP/1.1 200 OK\r\n" + b"A: b\r\n" * 100_000
+    capture = attempt(asked_for(cast.editor, server.url + "/x"))
+    assert (capture.state, capture.failure_code) == (CaptureState.FAILED, "headers_too_large")
+    assert [(each.status, each.address) for each in capture.exchanges.all()] == [
+        (302, "127.0.0.1"),
+        (None, "127.0.0.1"),
+    ]
+
+
+def test_an_answer_that_breaks_off_is_tried_again_and_kept_the_third_time(
+    server: PageServer, cast: Any, settings: LazySettings
+) -> None:
+    half = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 5000\r\n\r\n" + PAGE
+    server.answers["/x"] = half
+    capture = asked_for(cast.editor, server.url + "/x")
+    for _ in range(2):
+        assert running.run(take_one())
+        assert Lease.objects.get(capture=capture).last_code == "incomplete_answer"
+        Lease.objects.update(next_at=timezone.now())
+    capture = attempt(capture)
+    usability = capture.usabilities.get()
+    assert (capture.state, capture.is_truncated, capture.attempts) == (CaptureState.STORED, True, 3)
+    assert (usability.verdict, usability.reason) == (
+        UsabilityVerdict.DAMAGED,
+        FAILURES["incomplete_answer"].sentence,
+    )
+    [stored] = [r for r in ArchiveIterator(io.BytesIO(store.read(capture.warc_sha256))) if r.rec_type == "response"]
+    assert stored.rec_headers["WARC-Truncated"] == "disconnect"
+    assert read_original(capture).body == PAGE
+
+
+def test_no_body_is_left_behind_in_the_scratch_folder(server: PageServer, cast: Any, archive_folder: Path) -> None:
+    large = b"<p>A long page.</p>" + b" word" * 300_000
+    server.answers["/x"] = answer(body=gzip.compress(large, 0), content_encoding="gzip")
+    capture = attempt(asked_for(cast.editor, server.url + "/x"))
+    assert read_original(capture).body == large
+    assert list((archive_folder / "incoming").iterdir()) == []
+
+
+def test_a_disk_that_is_full_while_a_body_arrives_is_tried_again(
+    server: PageServer, cast: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(self: Spool) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Spool, "_move_to_file", full)
+    server.answers["/x"] = answer(body=b"x" * 1_000_000)
+    capture = asked_for(cast.editor, server.url + "/x")
+    assert running.run(take_one())
+    assert Lease.objects.get(capture=capture).last_code == "storage_failed"
 
 
 def test_what_cannot_pass_fails_at_once(server: PageServer, cast: Any) -> None:
