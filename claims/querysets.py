@@ -11,9 +11,9 @@ from claims.domain.record_schemas import read_record
 from claims.domain.record_v1 import RevisionRecord
 from claims.domain.records import Part
 from claims.domain.veiling import sources_in
-from claims.models import Claim, Notice, NoticeKind, RecordPart, Revision, Round
+from claims.models import Claim, Notice, NoticeKind, PublicClaim, RecordPart, Revision, Round
 from claims.models.rounds import OPEN_STATES
-from sources.models import Event, Source
+from sources.models import Event, Removal, Source
 
 CONTRIBUTING_ACTIONS = (
     "claim_entered",
@@ -72,6 +72,17 @@ def latest_round_of(claim: Claim) -> Round | None:
 def latest_revision_of(claim: Claim) -> Revision | None:
     """What is, or was last, published of ``claim``."""
     return claim.revisions.order_by("-number").first()
+
+
+def revisions_at(slug: str) -> tuple[PublicClaim, list[Revision], bool] | None:
+    """What is published at ``slug``: its index row, all revisions, oldest first, and whether it was removed whole.
+
+    One query; ``None`` if nothing is published there.
+    """
+    gone = Removal.objects.filter(subject_id=OuterRef("claim__public_id"), field="", done_at__isnull=False)
+    rows = Revision.objects.filter(claim__public__slug=slug).select_related("claim__public")
+    found = list(rows.annotate(is_removed=Exists(gone)).order_by("number"))
+    return (found[0].claim.public, [*found], found[0].is_removed) if found else None
 
 
 def published() -> QuerySet[Claim]:

@@ -1,10 +1,18 @@
-"""What the clock asks of the fact-check. Each task is one service call and safe to run twice."""
+"""What the clock asks of the fact-check. Each task is safe to run twice."""
+
+import logging
 
 from celery import shared_task
 
-from claims.services import indexing, noticing, publishing
+from claims.presenters.rendered_claim import html_of, languages, variant_of
+from claims.querysets import revisions_at
+from claims.services import indexing, noticing, publishing, rendering
 from sources.models import Door
 from sources.services.history import acting_through
+
+logger = logging.getLogger(__name__)
+
+MOST_PAGES = 200
 
 
 @shared_task(name="claims.tasks.publish_due", time_limit=120, soft_time_limit=100)
@@ -26,3 +34,28 @@ def veil_protected() -> None:
     """Take what was protected since out of lists and search."""
     with acting_through(Door.WORKER.value):
         indexing.veil_protected()
+
+
+@shared_task(name="claims.tasks.render_due", time_limit=300, soft_time_limit=280)
+def render_due() -> None:
+    """Render again whatever is due, in each language; a page that fails keeps no other waiting."""
+    for slug in rendering.pages_due(MOST_PAGES):
+        try:
+            for language in languages():
+                render_page(slug, language)
+        except Exception:
+            logger.exception("The page %s could not be rendered; its readers get it drawn anew.", slug)
+    rendering.forget_other_variants([variant_of(language) for language in languages()])
+
+
+def render_page(slug: str, language: str) -> None:
+    """Render the page at ``slug`` in ``language`` and keep it, if what is kept is not true."""
+    found = rendering.find_page(slug=slug, variant=variant_of(language))
+    if found is None or found.is_true:
+        return
+    published = revisions_at(slug)
+    if published is None or published[2]:
+        rendering.keep_nothing(found=found)
+        return
+    text = html_of(published[0], published[1], language=language)
+    rendering.keep_page(found=found, variant=variant_of(language), text=text)

@@ -200,7 +200,10 @@ CELERY_TASK_TIME_LIMIT = 600
 CELERY_TASK_SOFT_TIME_LIMIT = 540
 CELERY_TASK_DEFAULT_QUEUE = "desk"
 CELERY_TASK_QUEUES = [Queue(name) for name in ("desk", "fetch", "render", "derive")]
-CELERY_TASK_ROUTES = {"sources.tasks.fetch_due": {"queue": "fetch"}}
+CELERY_TASK_ROUTES = {
+    "sources.tasks.fetch_due": {"queue": "fetch"},
+    "claims.tasks.render_due": {"queue": "render"},
+}
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE_FILENAME = str(FACTCHECK_VAR / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
@@ -211,6 +214,7 @@ CELERY_BEAT_SCHEDULE = {
     "check stored files": {"task": "sources.tasks.check_files", "schedule": schedule(600.0)},
     "look for passages again": {"task": "sources.tasks.reanchor_due", "schedule": schedule(60.0)},
     "publish what is due": {"task": "claims.tasks.publish_due", "schedule": schedule(30.0)},
+    "render what is due": {"task": "claims.tasks.render_due", "schedule": schedule(5.0)},
     "veil what was protected": {"task": "claims.tasks.veil_protected", "schedule": schedule(15.0)},
     "look again at cited sources": {"task": "claims.tasks.notice_changes", "schedule": schedule(60.0)},
 }

@@ -14,6 +14,7 @@ from django.db import connections
 from django.test import TransactionTestCase
 from playwright.sync_api import sync_playwright
 
+from claims.models import watches
 from claims.models.guards import GUARDS as CLAIMS_GUARDS
 from sources.models import append_only
 from sources.models.guards import GUARDS as SOURCES_GUARDS
@@ -30,6 +31,7 @@ def _teardown_without_guards(self: TransactionTestCase) -> None:
     ``post_migrate``, which the flush sends."""
     for name in self._databases_names(include_mirrors=False):
         append_only.take_away(connections[name], (*CLAIMS_GUARDS, *SOURCES_GUARDS))
+        watches.take_away(connections[name])
     _fixture_teardown(self)
 
 

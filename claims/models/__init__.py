@@ -25,6 +25,7 @@ from claims.models.ratings import (
     RatingDraft,
     RatingStage,
 )
+from claims.models.rendering import PageSubject, PublicPage, RenderDue, RenderedPage
 from claims.models.rounds import (
     Assignment,
     AssignmentState,
@@ -63,9 +64,11 @@ __all__ = [
     "Member",
     "Notice",
     "NoticeKind",
+    "PageSubject",
     "Part",
     "Pin",
     "PublicClaim",
+    "PublicPage",
     "PublicSource",
     "PublicSpeaker",
     "PublicTopic",
@@ -76,6 +79,8 @@ __all__ = [
     "Redaction",
     "Relation",
     "RelationKind",
+    "RenderDue",
+    "RenderedPage",
     "Reply",
     "ReplyState",
     "Revision",

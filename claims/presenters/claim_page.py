@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.utils.safestring import SafeString, mark_safe
 
 from claims.domain.record_v1 import RevisionRecord
-from claims.domain.veiling import veiled
+from claims.domain.veiling import sources_in, veiled
 from claims.models import Claim, CorrectionRequest, Notice, PublicClaim, Revision
 from claims.presenters import citing, evidence, history, verdicts
 from claims.presenters.claimreview import DEMONSTRATION_AUTHOR, as_script, claimreview
@@ -22,9 +22,9 @@ from claims.presenters.parts import (
     TopicView,
     Verdict,
 )
-from claims.presenters.today import Today, today_of
+from claims.presenters.today import Today, latest_looks, today_of
 from claims.presenters.wording import day, paragraphs, sentence
-from claims.querysets import protected_in, records_of
+from claims.querysets import records_of
 
 HIDDEN = {
     "suspended": "The verdict is hidden while we look at it again. Why stands above.",
@@ -123,10 +123,10 @@ class _Found:
         return self.state == "up"
 
 
-def _find(claim: Claim) -> _Found:
-    revisions = list(claim.revisions.order_by("number"))
+def _find(claim: Claim, revisions: list[Revision]) -> _Found:
     kept = records_of(revisions)
-    protected = protected_in(kept)
+    looks = latest_looks(source for record in kept for source in sources_in(record))
+    protected = {source: look.protected_reason for source, look in looks.items() if look.is_protected}
     records = [veiled(record, protected) for record in kept]
     return _Found(
         state=claim.publication_state,
@@ -134,13 +134,13 @@ def _find(claim: Claim) -> _Found:
         records=records,
         notices=list(claim.notices.order_by("put_up_at", "pk")),
         requests=list(claim.correction_requests.filter(answered_at__isnull=False).order_by("-answered_at")),
-        today=today_of(records[-1].citations, [one.source.id for one in records[-1].appearances]),
+        today=today_of(records[-1].citations, looks=looks),
     )
 
 
-def page_of(row: PublicClaim, *, site_url: str, desk_name: str) -> ClaimPage:
-    """The page of a published claim."""
-    found = _find(row.claim)
+def page_of(row: PublicClaim, *, site_url: str, desk_name: str, revisions: list[Revision] | None = None) -> ClaimPage:
+    """The page of a published claim; ``revisions`` are all of its own, oldest first, where they were read already."""
+    found = _find(row.claim, list(row.claim.revisions.order_by("number")) if revisions is None else revisions)
     record = found.record
     verdict = verdicts.verdict_of(record) if found.is_shown else None
     words = verdict.words if verdict else sentence(found.state)
@@ -271,6 +271,8 @@ def _replies(record: RevisionRecord) -> tuple[str, ...]:
 
 def _related(record: RevisionRecord) -> tuple[RelatedClaim, ...]:
     """Relations of which both ends are published."""
+    if not record.relations:
+        return ()
     rows = PublicClaim.objects.filter(claim__public_id__in=[one.claim for one in record.relations], state="up")
     named = rows.values_list("claim__public_id", "slug", "statement")
     published = {str(public_id): (slug, statement) for public_id, slug, statement in named}

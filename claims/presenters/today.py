@@ -7,9 +7,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from django.db.models import OuterRef, Subquery
+
 from claims.domain.record_v1 import RecordCitation
 from claims.presenters.wording import day
-from sources.models import Anchoring, Capture, Removal, Source, Usability
+from sources.models import Anchoring, Capture, Removal, Source, Usability, UsabilityVerdict
 
 CHANGED_PASSAGE = {"altered": "This passage was altered since", "gone": "This passage is gone from the source since"}
 
@@ -34,15 +36,68 @@ class Today:
     removed_captures: frozenset[str] = frozenset()
 
 
-def today_of(citations: Iterable[RecordCitation], source_ids: Iterable[str] = ()) -> Today:
-    """The state today of what ``citations`` (and further sources) name, in five queries however many there are."""
+@dataclass(frozen=True)
+class LatestLook:
+    """A source as it is set now, and the newest time that we looked at it, if ever."""
+
+    is_protected: bool
+    protected_reason: str
+    rights: str
+    capture: str = ""
+    state: str = ""
+    closed_at: datetime | None = None
+    unusable: str = ""
+
+
+def latest_looks(ids: Iterable[str]) -> dict[str, LatestLook]:
+    """The sources of those public ids as they are today, in one query however many there are."""
+    looks = Capture.objects.filter(source=OuterRef("pk")).exclude(state="open").order_by("-closed_at", "-pk")
+    newest = Capture.objects.filter(pk=OuterRef("looked"))
+    judged = Usability.objects.filter(capture_id=OuterRef("looked")).order_by("-created_at", "-pk")
+    rows = (
+        Source.objects.filter(public_id__in={one for one in ids if one})
+        .annotate(looked=Subquery(looks.values("pk")[:1]))
+        .values_list(
+            "public_id",
+            "is_protected",
+            "protected_reason",
+            "rights",
+            Subquery(newest.values("public_id")[:1]),
+            Subquery(newest.values("state")[:1]),
+            Subquery(newest.values("closed_at")[:1]),
+            Subquery(judged.values("verdict")[:1]),
+        )
+    )
+    return {
+        str(public_id): LatestLook(
+            is_protected=is_protected,
+            protected_reason=reason,
+            rights=rights,
+            capture=str(capture or ""),
+            state=state or "",
+            closed_at=closed_at,
+            unusable=str(UsabilityVerdict(verdict).label) if verdict and verdict != "usable" else "",
+        )
+        for public_id, is_protected, reason, rights, capture, state, closed_at, verdict in rows
+    }
+
+
+def today_of(
+    citations: Iterable[RecordCitation],
+    source_ids: Iterable[str] = (),
+    *,
+    looks: Mapping[str, LatestLook] | None = None,
+) -> Today:
+    """The state today of what ``citations`` (and further sources) name, in three queries however many there are.
+
+    ``looks`` spares one of them where the caller has asked for the sources already.
+    """
     cited = [citation for citation in citations if citation.source.id]
-    ids = {citation.source.id for citation in cited} | {one for one in source_ids if one}
     passages = {passage.id for citation in cited for passage in citation.passages}
-    captures = {citation.capture.id: citation.capture.captured_at for citation in cited if citation.capture}
+    captures = {citation.capture.id for citation in cited if citation.capture}
     anchorings = _newest_anchorings(passages)
-    newest = _newest_captures(ids)
-    unusable = _unusable({capture.pk for capture in newest.values()})
+    if looks is None:
+        looks = latest_looks({citation.source.id for citation in cited} | set(source_ids))
     by_source: dict[str, list[str]] = {}
     since: dict[str, str] = {}
     for citation in cited:
@@ -51,13 +106,10 @@ def today_of(citations: Iterable[RecordCitation], source_ids: Iterable[str] = ()
         if citation.capture:
             since[citation.source.id] = citation.capture.id
     states = {}
-    for source in Source.objects.filter(public_id__in=ids):
-        key = str(source.public_id)
-        capture = newest.get(key)
-        is_later = capture is not None and str(capture.public_id) != since.get(key)
-        later = capture if is_later else None
-        sentence, is_changed = _state(later, by_source.get(key, []), unusable)
-        states[key] = SourceToday(sentence, is_changed, source.is_protected, source.protected_reason, source.rights)
+    for key, look in looks.items():
+        is_later = bool(look.capture) and look.capture != since.get(key)
+        sentence, is_changed = _state(look, by_source.get(key, [])) if is_later else ("", False)
+        states[key] = SourceToday(sentence, is_changed, look.is_protected, look.protected_reason, look.rights)
     told = {
         passage: f"{CHANGED_PASSAGE[outcome]}, seen {day(at)}."
         for passage, (outcome, at) in anchorings.items()
@@ -66,15 +118,15 @@ def today_of(citations: Iterable[RecordCitation], source_ids: Iterable[str] = ()
     return Today(states, told, _removed(captures))
 
 
-def _state(later: Capture | None, outcomes: list[str], unusable: Mapping[int, str]) -> tuple[str, bool]:
+def _state(later: LatestLook, outcomes: list[str]) -> tuple[str, bool]:
     """The sentence for a source whose newest later look is ``later``, and whether it is no longer what we read."""
-    if later is None or later.closed_at is None:
+    if later.closed_at is None:
         return "", False
     seen = day(later.closed_at)
     if later.state != "stored":
         return f"Did not answer when we looked on {seen}", True
-    if later.pk in unusable:
-        return f"Could not be read any more on {seen}: it {unusable[later.pk]}", True
+    if later.unusable:
+        return f"Could not be read any more on {seen}: it {later.unusable}", True
     if "gone" in outcomes or "altered" in outcomes:
         return f"Changed since, seen {seen}", True
     if outcomes:
@@ -86,18 +138,6 @@ def _newest_anchorings(passages: set[str]) -> dict[str, tuple[str, datetime]]:
     rows = Anchoring.objects.filter(passage__public_id__in=passages).order_by("created_at", "pk")
     named = rows.values_list("passage__public_id", "outcome", "created_at")
     return {str(passage): (outcome, at) for passage, outcome, at in named}
-
-
-def _newest_captures(ids: set[str]) -> dict[str, Capture]:
-    rows = Capture.objects.filter(source__public_id__in=ids).exclude(state="open").select_related("source")
-    return {str(row.source.public_id): row for row in rows.order_by("closed_at", "pk")}
-
-
-def _unusable(captures: set[int]) -> dict[int, str]:
-    newest: dict[int, Usability] = {}
-    for row in Usability.objects.filter(capture_id__in=captures).order_by("created_at", "pk"):
-        newest[row.capture_id] = row
-    return {pk: str(row.get_verdict_display()) for pk, row in newest.items() if row.verdict != "usable"}
 
 
 def _removed(captures: Iterable[str]) -> frozenset[str]:

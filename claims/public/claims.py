@@ -1,18 +1,24 @@
 """A claim's page, its record, and its ClaimReview."""
 
-from typing import Any
+import uuid
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
-from django.shortcuts import render
+from django.http.response import HttpResponseBase
+from django.utils import translation
+from django.views.decorators.http import require_safe
 
 from claims.domain.record_v1 import RevisionRecord
 from claims.models import PublicClaim, Slug
 from claims.presenters.claim_page import ClaimPage, page_of
 from claims.presenters.claimreview import as_script
+from claims.presenters.rendered_claim import html_of, variant_of
 from claims.public.conditional import public_page
+from claims.public.kept import answer_kept
 from claims.public.removed import removal_page
-from claims.querysets import protected_in, record_of
+from claims.querysets import protected_in, record_of, revisions_at
+from claims.services.indexing import remember
+from claims.services.rendering import Found, find_page, keep_nothing, keep_page
 from sources.domain.errors import NotFound, WrongState
 
 NOT_PUBLISHED = "There is no published claim at this address."
@@ -35,28 +41,38 @@ def _page(row: PublicClaim) -> ClaimPage:
     return page_of(row, site_url=settings.SITE_URL, desk_name=settings.DESK_NAME)
 
 
-@public_page
-def claim(request: HttpRequest, slug: str) -> HttpResponse:
-    row = PublicClaim.objects.select_related("claim").filter(slug=slug).first()
-    if row is None:
-        return _elsewhere(slug)
-    removed = removal_page(request, row.claim.public_id)
-    if removed is not None:
-        return removed
-    page = _page(row)
-    context: dict[str, Any] = {
-        "section": "claims",
-        "page": page,
-        "demonstration": page.is_demonstration,
-        "record_path": f"{page.path}record.json",
-        "claimreview_path": f"{page.path}claimreview.json",
-        "correction_path": f"{page.path}request-correction/",
-        "api_path": f"/api/v1/claims/{row.claim.public_id}/",
-    }
-    return render(request, "claims/claim.html", context)
+@require_safe
+def claim(request: HttpRequest, slug: str) -> HttpResponseBase:
+    """The page: as it is kept, or drawn now where nothing true is kept."""
+    language = translation.get_language() or settings.LANGUAGE_CODE
+    variant = variant_of(language)
+    found = find_page(slug=slug, variant=variant, known=request.META.get("HTTP_IF_NONE_MATCH", ""))
+    if found is not None and found.is_true and found.last is not None:
+        return answer_kept(request, found.last)
+    return _drawn(request, slug, language, found)
 
 
-def _elsewhere(slug: str) -> HttpResponse:
+def _drawn(request: HttpRequest, slug: str, language: str, found: Found | None) -> HttpResponseBase:
+    published = revisions_at(slug)
+    if published is None:
+        return public_page(_elsewhere)(request, slug)
+    row, revisions, is_removed = published
+    if is_removed:
+        if found is not None:
+            keep_nothing(found=found)
+        return public_page(_removed)(request, row.claim.public_id)
+    text = html_of(row, revisions, language=language)
+    if found is None:
+        remember(claim=row.claim)
+        return public_page(lambda _: HttpResponse(text))(request)
+    return answer_kept(request, keep_page(found=found, variant=variant_of(language), text=text))
+
+
+def _removed(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
+    return removal_page(request, public_id) or HttpResponse(status=410)
+
+
+def _elsewhere(request: HttpRequest, slug: str) -> HttpResponse:
     """A later address leads to the one that was fixed at first publication."""
     later = Slug.objects.filter(slug=slug, claim__public__isnull=False).select_related("claim__public").first()
     if later is None:

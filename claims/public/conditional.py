@@ -13,6 +13,12 @@ from django.views.decorators.http import require_safe
 View = Callable[..., HttpResponse]
 
 
+def cacheable(response: HttpResponse) -> HttpResponse:
+    """``response``, which any cache may keep and must ask about each time."""
+    patch_cache_control(response, public=True, no_cache=True)
+    return response
+
+
 def public_page(view: View) -> Callable[..., HttpResponseBase]:
     """``view`` for GET and HEAD only, with an ETag; a cache asks every time, so no old verdict is ever shown."""
 
@@ -20,8 +26,7 @@ def public_page(view: View) -> Callable[..., HttpResponseBase]:
     def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         def fresh(_: HttpRequest) -> HttpResponseBase:
             response = view(request, *args, **kwargs)
-            patch_cache_control(response, public=True, no_cache=True)
-            return response
+            return cacheable(response)
 
         response = ConditionalGetMiddleware(fresh)(request)
         assert isinstance(response, HttpResponseBase)

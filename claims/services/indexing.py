@@ -19,6 +19,7 @@ from claims.models import (
     Claim,
     NoticeKind,
     PublicClaim,
+    PublicPage,
     PublicSource,
     PublicSpeaker,
     PublicTopic,
@@ -29,6 +30,7 @@ from claims.models import (
 from claims.querysets import latest_revision_of, protected_in, record_of
 from claims.search.engines import engine_for
 from claims.search.query import searchable
+from claims.services.rendering import remember_page
 from sources.domain.folding import fold
 from sources.models import Capture, Source
 
@@ -65,6 +67,7 @@ def index_claim(claim: Claim, revision: Revision) -> PublicClaim:
     _index_topics(row, record)
     _index_sources(row, published)
     engine_for().put(row)
+    remember_page(claim=claim, slug=row.slug, record=published)
     return row
 
 
@@ -75,11 +78,21 @@ def reindex_state(claim: Claim) -> None:
         index_claim(claim, revision)
 
 
+def remember(*, claim: Claim) -> None:
+    """Know the page of a claim that was published before pages were kept."""
+    with transaction.atomic():
+        current = Claim.objects.select_for_update(of=("self",)).get(pk=claim.pk)
+        row = PublicClaim.objects.select_related("revision").filter(claim=current).first()
+        if row is not None:
+            remember_page(claim=current, slug=row.slug, record=record_of(row.revision))
+
+
 def rebuild_public() -> int:
     """Remake every index row from the records, and drop what no published claim stands behind. Returns how many."""
     published = [state.value for state in PUBLISHED_STATES]
     for row in PublicClaim.objects.exclude(claim__publication_state__in=published):
         engine_for().drop(row.pk)
+        PublicPage.objects.filter(claim=row.claim_id).delete()
         row.delete()
     count = 0
     for pk in Claim.objects.filter(publication_state__in=published).order_by("pk").values_list("pk", flat=True):

@@ -1,0 +1,157 @@
+"""Keeping rendered pages, and never an old one (docs/decisions/rendered-pages.md).
+
+A reader's page is found by its slug in one query, which also says whether anything made it untrue since. Who renders
+anew first reads what is due, then renders, then keeps the page, if nobody kept a newer one meanwhile, and takes away
+exactly what was due before. A change that commits in between stays due.
+"""
+
+import gzip
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.db import connection, transaction
+from django.db.models import F, Min, Q
+from django.utils import timezone
+
+from claims.domain.record_v1 import RevisionRecord
+from claims.domain.veiling import sources_in
+from claims.models import Claim, PageSubject, PublicPage, RenderDue, RenderedPage
+
+SETTLED_AFTER = timedelta(seconds=60)
+"""So long after a publication its page is rendered once more. A transaction that was open beside the publication did
+not see yet what the page depends on, and none is open that long."""
+
+_DUE_IDS = {"postgresql": "string_agg(d.id::text, ',')", "sqlite": "group_concat(d.id, ',')"}
+_KNOWN = {"postgresql": "position(r.etag in %s) > 0", "sqlite": "instr(%s, r.etag) > 0"}
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A page as it goes out. ``body`` is gzip, and empty where the reader has it already. ``modified_s`` is Unix."""
+
+    body: bytes
+    etag: str
+    modified_s: int
+
+
+@dataclass(frozen=True)
+class Found:
+    """How matters stand for a page: its claim, the token under which it may be kept, what is due, what was kept.
+
+    ``last`` is what was kept last in this variant, true or not.
+    """
+
+    claim_pk: int
+    generation: int
+    due: tuple[int, ...]
+    last: Kept | None
+    is_true: bool
+
+
+def find_page(*, slug: str, variant: str, known: str = "") -> Found | None:
+    """What is kept for ``slug``; ``None`` if no published page is known there. One query.
+
+    ``known`` is the reader's ``If-None-Match``: a page whose tag stands in it comes without its body.
+    """
+    vendor = connection.vendor
+    query = (
+        "SELECT p.claim_id, p.generation, r.generation, "  # noqa: S608 - nothing typed stands in it
+        f"CASE WHEN {_KNOWN[vendor]} THEN NULL ELSE r.body END, r.etag, r.modified_s, "
+        f"(SELECT {_DUE_IDS[vendor]} FROM claims_renderdue d "
+        "WHERE d.claim_id = p.claim_id AND (d.due_at IS NULL OR d.due_at <= %s)) "
+        "FROM claims_publicpage p LEFT JOIN claims_renderedpage r "
+        "ON r.page_id = p.claim_id AND r.variant = %s WHERE p.slug = %s"
+    )
+    now = connection.ops.adapt_datetimefield_value(timezone.now())
+    with connection.cursor() as cursor:
+        cursor.execute(query, [known, now, variant, slug])
+        row = cursor.fetchone()
+    if row is None:
+        return None
+    claim_pk, generation, kept_under, body, etag, modified_s, ids = row
+    due = tuple(int(one) for one in ids.split(",")) if ids else ()
+    last = Kept(bytes(body or b""), etag, modified_s) if etag else None
+    return Found(claim_pk, generation, due, last, is_true=last is not None and kept_under == generation and not due)
+
+
+def keep_page(*, found: Found, variant: str, text: str) -> Kept:
+    """Keep ``text``, which was rendered after ``found`` was read; return it as it goes out.
+
+    Somebody else's newer page is never replaced: what was due before is taken away under the token of ``found`` only,
+    and a page of an older token is not shown.
+    """
+    raw = text.encode()
+    etag = hashlib.sha256(raw).hexdigest()[:32]
+    kept = Kept(gzip.compress(raw, compresslevel=6, mtime=0), etag, _modified_s(found.last, etag))
+    with transaction.atomic():
+        if found.due and not _take_due(found):
+            return kept
+        row = RenderedPage(
+            page_id=found.claim_pk,
+            variant=variant,
+            generation=found.generation + bool(found.due),
+            body=kept.body,
+            etag=kept.etag,
+            modified_s=kept.modified_s,
+            kept_at=timezone.now(),
+        )
+        RenderedPage.objects.bulk_create(
+            [row],
+            update_conflicts=True,
+            unique_fields=["page", "variant"],
+            update_fields=["generation", "body", "etag", "modified_s", "kept_at"],
+        )
+    return kept
+
+
+def keep_nothing(*, found: Found) -> None:
+    """Note that there is no page to keep (it was removed), so that nothing is due any more."""
+    with transaction.atomic():
+        if found.due:
+            _take_due(found)
+
+
+def _take_due(found: Found) -> bool:
+    """Take away what was due, under the token; ``False`` if somebody else took it meanwhile."""
+    pages = PublicPage.objects.filter(pk=found.claim_pk, generation=found.generation)
+    if not pages.update(generation=F("generation") + 1):
+        return False
+    RenderDue.objects.filter(pk__in=found.due).delete()
+    return True
+
+
+def _modified_s(last: Kept | None, etag: str) -> int:
+    """When what is said changed, each change in a second of its own, so that the time alone tells them apart."""
+    now = int(timezone.now().timestamp())
+    if last is None:
+        return now
+    return last.modified_s if last.etag == etag else max(now, last.modified_s + 1)
+
+
+def remember_page(*, claim: Claim, slug: str, record: RevisionRecord) -> None:
+    """Know the page of ``claim`` and what it depends on; the caller's transaction holds the claim."""
+    page, _ = PublicPage.objects.get_or_create(claim=claim, defaults={"slug": slug})
+    speakers = {link.who.id for link in record.chain if link.who.kind == "speaker"}
+    related = {relation.claim for relation in record.relations}
+    subjects = {str(claim.public_id), *sources_in(record), *speakers, *related} - {""}
+    PageSubject.objects.bulk_create(
+        [PageSubject(page=page, subject_id=one) for one in sorted(subjects)], ignore_conflicts=True
+    )
+    RenderDue.objects.bulk_create(
+        [RenderDue(claim=claim), RenderDue(claim=claim, due_at=timezone.now() + SETTLED_AFTER)]
+    )
+
+
+def pages_due(most: int) -> list[str]:
+    """The slugs of at most ``most`` pages of which something is due, the longest waiting first."""
+    waiting = RenderDue.objects.filter(Q(due_at=None) | Q(due_at__lte=timezone.now()))
+    rows = waiting.values("claim__public_page__slug").annotate(first=Min("pk")).order_by("first")[:most]
+    return [row["claim__public_page__slug"] for row in rows if row["claim__public_page__slug"]]
+
+
+def forget_other_variants(variants: Sequence[str]) -> int:
+    """Drop a day-old page of another version of the code; returns how many."""
+    old = RenderedPage.objects.exclude(variant__in=variants).filter(kept_at__lt=timezone.now() - timedelta(days=1))
+    return RenderedPage.objects.filter(pk__in=list(old.values_list("pk", flat=True)[:500])).delete()[0]
