@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.urls import reverse
 from django.utils.dateparse import parse_datetime
 
+from claims.desk.looks import Look, Looks
 from claims.domain.answers import finding_field, parts_asked
 from claims.domain.dossier_v1 import Dossier, DossierCitation, DossierSource
 from claims.domain.record_parts import RecordCapture
@@ -73,7 +74,7 @@ class PinView:
 
 @dataclass(frozen=True)
 class Paper:
-    """One citation as it stands in the evidence pane."""
+    """One citation as it stands in the evidence pane. ``look_of`` dates a copy shown in the frozen one's place."""
 
     id: str
     number: int
@@ -84,14 +85,11 @@ class Paper:
     live_url: str
     blocks: tuple[Block, ...]
     nothing: str
+    looks: tuple[Look, ...]
+    look_of: str
     pins: tuple[PinView, ...]
     editor_passages: tuple[str, ...]
     questions: tuple[FindingQuestion, ...]
-
-    @property
-    def has_text(self) -> bool:
-        """Whether there is a text to read and pin in."""
-        return bool(self.blocks)
 
     @property
     def is_answered(self) -> bool:
@@ -100,15 +98,24 @@ class Paper:
 
 
 def papers_of(
-    dossier: Dossier, *, rubric: Scale, pins: Iterable[Pin], typed: dict[str, str], errors: dict[str, str]
+    dossier: Dossier,
+    *,
+    rubric: Scale,
+    pins: Iterable[Pin],
+    typed: dict[str, str],
+    errors: dict[str, str],
+    look: str = "",
 ) -> tuple[Paper, ...]:
-    """Each citation of ``dossier``, with the ``pins`` of the person who looks and what they ``typed`` so far."""
-    texts = _texts_of(dossier)
+    """Each citation of ``dossier``, with the ``pins`` of the person who looks and what they ``typed`` so far.
+
+    ``look`` names a copy to show in place of the frozen one, see :class:`claims.desk.looks.Looks`.
+    """
+    texts, looks = _texts_of(dossier), Looks(dossier, look)
     own: dict[str, list[Pin]] = defaultdict(list)
     for pin in pins:
         own[str(pin.citation_id)].append(pin)
     return tuple(
-        _paper(citation, dossier, rubric, texts.get(citation.id, ""), own[citation.id], typed, errors)
+        _paper(citation, dossier, rubric, texts.get(citation.id, ""), own[citation.id], typed, errors, looks)
         for citation in dossier.citations
     )
 
@@ -141,9 +148,12 @@ def _paper(
     pins: list[Pin],
     typed: dict[str, str],
     errors: dict[str, str],
+    looks: Looks,
 ) -> Paper:
-    nothing = _why_nothing(citation, text)
-    marks = [] if nothing else _marks(citation, pins)
+    shown = looks.shown(citation)
+    nothing = shown.nothing if shown else _why_nothing(citation, text)
+    marks = [] if nothing or shown else _marks(citation, pins)
+    words = shown.text if shown else text
     source = citation.source
     return Paper(
         id=citation.id,
@@ -153,8 +163,10 @@ def _paper(
         note=citation.note,
         copy_url=_copy_url(source, citation.capture) if citation.capture else "",
         live_url=source.url,
-        blocks=() if nothing else _blocks(text, marks, {str(pin.public_id) for pin in pins}),
+        blocks=() if nothing else _blocks(words, marks, {str(pin.public_id) for pin in pins}),
         nothing=nothing,
+        looks=looks.of(citation),
+        look_of=shown.when if shown else "",
         pins=tuple(PinView(str(pin.public_id), pin.passage.exact, pin.note) for pin in pins),
         editor_passages=tuple(str(passage.exact) for passage in citation.passages),
         questions=_questions(citation, dossier, rubric, typed, errors),

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
@@ -13,6 +14,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from claims.desk.entrance import desk_view, faults_from, round_named, show, user_of
+from claims.desk.looks import named_look
 from claims.desk.rating_page import missing_in, rating_page
 from claims.desk.typed import form_from, typed_in
 from claims.domain.answers import RatingForm
@@ -84,7 +86,13 @@ def sit(request: HttpRequest, round_: Round, sitting: Sitting, **context: Any) -
         raise
     if request.method == "POST":
         return _do(request, round_, sitting, context)
-    page = rating_page(by=by, round_=round_, stage=sitting.stage, draft=draft_of(by=by, round_=round_))
+    page = rating_page(
+        by=by,
+        round_=round_,
+        stage=sitting.stage,
+        draft=draft_of(by=by, round_=round_),
+        look=request.GET.get("copy", ""),
+    )
     return show(request, sitting.template, {"page": page, **context}, section=_section(sitting))
 
 
@@ -105,6 +113,9 @@ def _do(request: HttpRequest, round_: Round, sitting: Sitting, context: dict[str
         if do == "pin":
             made = _pin(request, round_, what, typed)
             return redirect(f"{here}#passage-{made.public_id}")
+        if do == "look":
+            look = named_look(what, request.POST.get(f"look-{what}", ""))
+            return redirect(f"{here}?{urlencode({'copy': look})}#source-{what}" if look else here)
         if do == "unpin":
             return redirect(f"{here}#source-{_unpin(request, what)}")
         messages.success(request, SAVED)

@@ -98,8 +98,12 @@ def rating_page(
     draft: RatingDraft | None,
     typed: dict[str, str] | None = None,
     faults: tuple[Fault, ...] = (),
+    look: str = "",
 ) -> RatingPage:
-    """The page for ``by``: with what was just ``typed``, else the draft, else what they said last of this claim."""
+    """The page for ``by``: with what was just ``typed``, else the draft, else what they said last of this claim.
+
+    ``look`` names a copy to show in place of a frozen one, see :class:`claims.desk.looks.Looks`.
+    """
     dossier = dossier_of(round_)
     rubric = scale(round_.rubric_version)
     if typed is None:
@@ -123,7 +127,7 @@ def rating_page(
         confidence=_choices(rubric.confidence, CONFIDENCE_KEYS, typed.get("confidence")),
         reasons=typed.get("reasons", ""),
         change_reason=typed.get("change_reason", ""),
-        papers=papers_of(dossier, rubric=rubric, pins=pins, typed=typed, errors=errors),
+        papers=papers_of(dossier, rubric=rubric, pins=pins, typed=typed, errors=errors, look=look),
         missing=missing_in(typed, dossier, round_, stage),
         faults=faults,
         errors=errors,

@@ -19,8 +19,9 @@ from claims.services.pinning import pin
 from claims.services.rating import hand_in
 from claims.services.requesting_evidence import request_evidence
 from claims.services.writing import TextDraft, write_text
+from sources.models import Source
 from tests.claims.public.browsing import browse, findings_on
-from tests.claims.services.round_factory import a_differing_round, a_form, an_open_round, given
+from tests.claims.services.round_factory import a_copy, a_differing_round, a_form, an_open_round, given
 from tests.plugins.chromium import executable
 
 pytestmark = [
@@ -79,6 +80,8 @@ def pages_of(cast: Any) -> list[tuple[Any, str, str]]:
         citation_id=dossier_of(rating).citations[0].id,
         exact="1,980,000 containers",
     )
+    looked = dossier_of(rating).citations[1]
+    later = a_copy(cast.editor, Source.objects.get(public_id=looked.source.id), text="It was corrected since.")
     fresh = an_open_round(cast, statement="قال الوزير إن الميناء تعامل مع مليوني حاوية", language="ar")
     assign(by=cast.editor, round_=fresh, person=cast.reviewer_a)
     asked = request_evidence(by=cast.reviewer_a, round_=rating, wanted="The register of 2015")
@@ -105,6 +108,11 @@ def pages_of(cast: Any) -> list[tuple[Any, str, str]]:
         (cast.publisher, "/desk/", "queue-publisher"),
         (cast.reviewer_a, at.format(fresh.public_id, "interests"), "interests"),
         (cast.reviewer_a, at.format(rating.public_id, "rate"), "rate"),
+        (
+            cast.reviewer_a,
+            f"{at.format(rating.public_id, 'rate')}?copy={looked.id}:{later.public_id}#source-{looked.id}",
+            "rate-other-copy",
+        ),
         (cast.reviewer_a, at.format(rating.public_id, "evidence"), "evidence"),
         (cast.reviewer_a, f"/desk/rounds/{waiting.public_id}/", "waiting"),
         (cast.reviewer_a, at.format(differing.public_id, "discuss"), "discuss"),
@@ -232,7 +240,7 @@ def test_pins_over_two_paragraphs_with_letters_beyond_the_plane(
     live_server: Any, cast: Any, session: Session
 ) -> None:
     from claims.services.opening import open_round
-    from tests.claims.services.round_factory import a_copy, a_ready_claim
+    from tests.claims.services.round_factory import a_ready_claim
 
     text = "A 🛳 came in\n\nand 𝔞 ship went out again"
     claim: Claim = a_ready_claim(cast.editor)
