@@ -69,7 +69,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
+    "factcheck.language.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -93,7 +93,8 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "factcheck.context.site",
-            ]
+            ],
+            "builtins": ["django.templatetags.i18n", "factcheck.shapes"],
         },
     }
 ]
@@ -110,6 +111,11 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 STATIC_URL = "/static/"
 STATIC_ROOT = FACTCHECK_VAR / "static"
 STATICFILES_DIRS = [ROOT / "factcheck" / "static"]
+STATICFILES_FINDERS = [
+    "factcheck.stylesheets.SheetFinder",
+    "django.contrib.staticfiles.finders.FileSystemFinder",
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+]
 
 LANGUAGE_CODE = ENV["LANGUAGE_CODE"]
 LANGUAGES = [("en", "English"), ("es", "Español")]

@@ -2,27 +2,31 @@
 
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
 from claims.domain.records import Removed
 from claims.presenters.excerpts import Excerpt, quoted
 from claims.presenters.parts import Fact
-from claims.presenters.wording import day, moment, sentence
+from claims.presenters.wording import day, moment, term
 from claims.presenters.works import (
     RIGHTS,
     CaptureLine,
     Known,
     capture_lines,
     excerpt_for,
+    look_words,
     marks_in,
     public_captures,
-    state_words,
 )
-from sources.models import ArtefactRole, Capture, CaptureMethod, Source
-from sources.services.standing import Standing, standing_of
+from sources.domain.custody import MOST, Custody
+from sources.models import ArtefactRole, Capture, Source
+from sources.services.standing import NOT_TIMESTAMPED, Standing, standing_of
 
-NOTHING_QUOTED = "No published claim quotes a passage of this copy."
-NOTHING_SHOWN = "Nothing of the text of this copy may be shown."
-DAMAGED = "Our copy is damaged: what is stored has another digest than what came, so we do not show it."
-NOTHING_KEPT = "No readable text was kept of this look."
+NOTHING_QUOTED = gettext_noop("No published claim quotes a passage of this copy.")
+NOTHING_SHOWN = gettext_noop("Nothing of the text of this copy may be shown.")
+NOTHING_KEPT = gettext_noop("No readable text was kept of this look.")
+DAMAGED = gettext_noop("Our copy is damaged: what is stored has another digest than what came, so we do not show it.")
 
 
 @dataclass(frozen=True)
@@ -74,8 +78,8 @@ def archived_copy(
         lead=_lead(capture),
         language=known.source.language,
         excerpt=excerpt if excerpt and excerpt.blocks else None,
-        nothing=nothing,
-        rights=RIGHTS[source.rights],
+        nothing=term(nothing),
+        rights=term(RIGHTS[source.rights]),
         facts=_facts(capture, standing),
         digests=_digests(capture, digest, standing),
         captures=capture_lines(source, public_captures(source, known), capture),
@@ -84,7 +88,7 @@ def archived_copy(
 
 
 def _lead(capture: Capture) -> str:
-    words = sentence(f"{CaptureMethod(capture.method).label}: {state_words(capture)}")
+    words = look_words(capture)
     return words if words.endswith(".") else f"{words}."
 
 
@@ -108,27 +112,42 @@ def _facts(capture: Capture, standing: Standing) -> tuple[Fact, ...]:
     ]
     at = capture.captured_at
     facts = [
-        ("Asked for", capture.url_requested),
-        ("Redirected to", " → ".join(redirects)),
-        ("Final address", capture.final_url),
-        ("Answer", f"HTTP {capture.http_status}" if capture.http_status else ""),
-        ("When", f"{moment(at):%Y-%m-%d %H:%M:%S %Z}" if at else ""),
-        ("Custody", standing.custody.words),
-        ("Where it comes from", capture.provenance),
-        ("Time vouched for", standing.time_words if capture.state == "stored" else ""),
-        ("Kind of file", capture.media_type),
-        ("Size", f"{capture.body_bytes:,} bytes" if capture.state == "stored" else ""),
-        ("Cut off", "The answer was longer than we keep; its end is missing." if capture.is_truncated else ""),
+        (_("Asked for"), capture.url_requested),
+        (_("Redirected to"), " → ".join(redirects)),
+        (_("Final address"), capture.final_url),
+        (_("Answer"), f"HTTP {capture.http_status}" if capture.http_status else ""),
+        (_("When"), f"{moment(at):%Y-%m-%d %H:%M:%S %Z}" if at else ""),
+        (_("Custody"), _custody(standing.custody)),
+        (_("Where it comes from"), capture.provenance),
+        (_("Time vouched for"), _stamps(standing) if capture.state == "stored" else ""),
+        (_("Kind of file"), capture.media_type),
+        (_("Size"), _("{count} bytes").format(count=f"{capture.body_bytes:,}") if capture.state == "stored" else ""),
+        (_("Cut off"), _("The answer was longer than we keep; its end is missing.") if capture.is_truncated else ""),
     ]
     return tuple(Fact(name, text) for name, text in facts if text)
 
 
 def _digests(capture: Capture, text_sha256: str, standing: Standing) -> tuple[Fact, ...]:
     named = [
-        ("Answer’s body, SHA-256", capture.body_sha256),
-        ("WARC file, SHA-256", capture.warc_sha256),
-        ("Text for quoting, SHA-256", text_sha256),
-        ("Manifest, SHA-256", standing.manifest_sha256),
-        (f"Our log, {standing.log_words}, SHA-256", standing.log_sha256),
+        (_("Answer’s body, SHA-256"), capture.body_sha256),
+        (_("WARC file, SHA-256"), capture.warc_sha256),
+        (_("Text for quoting, SHA-256"), text_sha256),
+        (_("Manifest, SHA-256"), standing.manifest_sha256),
+        (_("Our log, entry {number}, SHA-256").format(number=standing.log_position), standing.log_sha256),
     ]
     return tuple(Fact(name, digest) for name, digest in named if digest)
+
+
+def _custody(custody: Custody) -> str:
+    graded = _("{label}, grade {grade} of {most}. {meaning}")
+    return graded.format(label=term(custody.label), grade=custody.grade, most=MOST, meaning=term(custody.meaning))
+
+
+def _stamps(standing: Standing) -> str:
+    """The timestamps in words; that there is none where no authority has given one."""
+    given = [
+        _("{time} UTC by {authority}").format(time=f"{stamp.at:%Y-%m-%d %H:%M:%S}", authority=stamp.authority)
+        for stamp in standing.stamps
+        if stamp.at
+    ]
+    return "; ".join(given) or term(NOT_TIMESTAMPED)

@@ -2,12 +2,15 @@
 
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
 from claims.models import PublicClaim
 from claims.presenters.labels import (
     RETRACTED,
     REVIEWERS_DIFFER,
     SUSPENDED,
     attribution_sentence,
+    spoken,
     support_view,
     verdict_words,
 )
@@ -38,15 +41,15 @@ class ClaimCard:
 def label_of(row: PublicClaim) -> LabelView:
     """What the list shows in the verdict's place: a suspended or retracted claim shows no verdict."""
     if row.state == "suspended":
-        return SUSPENDED
+        return spoken(SUSPENDED)
     if row.state == "retracted":
-        return RETRACTED
-    return support_view(row.support) if row.support else REVIEWERS_DIFFER
+        return spoken(RETRACTED)
+    return support_view(row.support) if row.support else spoken(REVIEWERS_DIFFER)
 
 
 def _attributed(row: PublicClaim) -> str:
     if row.state != "up":
-        return f"Attributed to {row.attributed_name}"
+        return _("Attributed to {name}").format(name=row.attributed_name)
     return sentence(attribution_sentence(row.attribution, row.attributed_name))
 
 

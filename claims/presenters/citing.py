@@ -3,7 +3,10 @@
 import re
 from datetime import datetime
 
+from django.utils.translation import gettext as _
+
 from claims.presenters.parts import CiteStyle
+from claims.presenters.wording import day as day_words
 from claims.presenters.wording import moment
 
 _BIBTEX = re.compile(r"([\\{}&%$#_^~])")
@@ -15,19 +18,20 @@ def styles_of(
 ) -> tuple[CiteStyle, ...]:
     """Plain words, BibTeX, and Wikipedia's template."""
     at = moment(published_at)
-    day, iso = f"{at.day} {at:%B} {at.year}", at.date().isoformat()
+    day, iso = day_words(at), at.date().isoformat()
     key = re.sub(r"[^a-z0-9]+", "-", url.rstrip("/").rsplit("/", 1)[-1].lower())[:40].strip("-") or "claim"
+    revision = _("Revision {number}, {day}").format(number=number, day=day)
     name = _BIBTEX.sub(r"\\\1", desk)
     escaped = _BIBTEX.sub(r"\\\1", statement)
     bibtex = (
         f"@misc{{{key},\n  title = {{{escaped}}},\n  author = {{{{{name}}}}},\n"
-        f"  year = {{{at.year}}},\n  note = {{Revision {number}, {day}}},\n  url = {{{url}}}\n}}"
+        f"  year = {{{at.year}}},\n  note = {{{revision}}},\n  url = {{{url}}}\n}}"
     )
     wiki = (
         f"{{{{cite web |title={_WIKI.sub(' ', statement)} |website={_WIKI.sub(' ', desk)} |date={iso} |url={url}}}}}"
     )
     return (
-        CiteStyle("In words", f"{desk}: “{statement}” Revision {number}, {day}. {url}"),
+        CiteStyle(_("In words"), f"{desk}: “{statement}” {revision}. {url}"),
         CiteStyle("BibTeX", bibtex),
         CiteStyle("Wikipedia", wiki),
     )

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from claims.domain.record_v1 import RevisionRecord
 from claims.domain.veiling import sources_in, veiled
@@ -23,26 +25,28 @@ from claims.presenters.parts import (
     Verdict,
 )
 from claims.presenters.today import Today, latest_looks, today_of
-from claims.presenters.wording import day, paragraphs, sentence
+from claims.presenters.wording import day, paragraphs, sentence, term
 from claims.querysets import records_of
 
 HIDDEN = {
-    "suspended": "The verdict is hidden while we look at it again. Why stands above.",
-    "retracted": "We no longer stand by the verdict that stood here. Why is told above, and in the history below.",
+    "suspended": gettext_noop("The verdict is hidden while we look at it again. Why stands above."),
+    "retracted": gettext_noop(
+        "We no longer stand by the verdict that stood here. Why is told above, and in the history below."
+    ),
 }
 HOW_RELATED = {
-    ("repeats", "to"): "This claim repeats",
-    ("repeats", "from"): "Repeated by",
-    ("qualifies", "to"): "This claim qualifies",
-    ("qualifies", "from"): "Qualified by",
-    ("contradicts", "to"): "This claim contradicts",
-    ("contradicts", "from"): "Contradicted by",
+    ("repeats", "to"): gettext_noop("This claim repeats"),
+    ("repeats", "from"): gettext_noop("Repeated by"),
+    ("qualifies", "to"): gettext_noop("This claim qualifies"),
+    ("qualifies", "from"): gettext_noop("Qualified by"),
+    ("contradicts", "to"): gettext_noop("This claim contradicts"),
+    ("contradicts", "from"): gettext_noop("Contradicted by"),
 }
 CAPACITIES = {
-    "rater": "A reviewer",
-    "adjudicator": "The adjudicator",
-    "editor": "An editor",
-    "publisher": "The publisher",
+    "rater": gettext_noop("A reviewer"),
+    "adjudicator": gettext_noop("The adjudicator"),
+    "editor": gettext_noop("An editor"),
+    "publisher": gettext_noop("The publisher"),
 }
 
 
@@ -143,7 +147,7 @@ def page_of(row: PublicClaim, *, site_url: str, desk_name: str, revisions: list[
     found = _find(row.claim, list(row.claim.revisions.order_by("number")) if revisions is None else revisions)
     record = found.record
     verdict = verdicts.verdict_of(record) if found.is_shown else None
-    words = verdict.words if verdict else sentence(found.state)
+    words = verdict.words if verdict else term(sentence(found.state))
     url = f"{site_url}/claims/{row.slug}/"
     appearances = tuple(evidence.appearance_of(one, found.today, site_url) for one in record.appearances)
     return ClaimPage(
@@ -164,7 +168,7 @@ def page_of(row: PublicClaim, *, site_url: str, desk_name: str, revisions: list[
         translator=record.claim.quote.translator,
         chain=evidence.chain_of(record) if found.is_shown else evidence.bare_chain_of(record),
         verdict=verdict,
-        hidden_sentence=HIDDEN.get(found.state, ""),
+        hidden_sentence=term(HIDDEN.get(found.state, "")),
         headline=record.headline,
         summary=paragraphs(record.summary),
         context=record.claim.context,
@@ -226,30 +230,33 @@ def _json_ld(
 def _attributed(record: RevisionRecord, *, is_shown: bool) -> str:
     name = record.attributed_link.who.name
     if not is_shown:
-        return f"Attributed to {name}"
+        return _("Attributed to {name}").format(name=name)
     return sentence(attribution_sentence(record.verdict.shared_attribution, name))
 
 
 def _ratings_title(record: RevisionRecord) -> str:
     if record.verdict.raters == 1:
-        return "How the reviewer answered"
+        return _("How the reviewer answered")
     if record.verdict.how == "agreed":
-        return "How the reviewers answered"
-    return "How the reviewers differed"
+        return _("How the reviewers answered")
+    return _("How the reviewers differed")
 
 
 def _ratings_note(record: RevisionRecord) -> str:
     if record.verdict.raters == 1:
-        return "Rated by one reviewer; nobody else’s answer stands beside it."
-    return "Each rated without seeing another’s answer. The letters are drawn anew for each round and name nobody."
+        return _("Rated by one reviewer; nobody else’s answer stands beside it.")
+    return _("Each rated without seeing another’s answer. The letters are drawn anew for each round and name nobody.")
 
 
 def _interests(record: RevisionRecord) -> tuple[str, ...]:
     if not record.interests:
-        return ("Nobody who took part declared an interest.",)
+        return (_("Nobody who took part declared an interest."),)
     return tuple(
-        f"{CAPACITIES.get(one.capacity, 'Somebody')} declared: {one.words} "
-        f"It was accepted because: {one.accepted_reason}"
+        _("{who} declared: {words} It was accepted because: {reason}").format(
+            who=term(CAPACITIES.get(one.capacity, gettext_noop("Somebody"))),
+            words=one.words,
+            reason=one.accepted_reason,
+        )
         for one in record.interests
     )
 
@@ -257,16 +264,18 @@ def _interests(record: RevisionRecord) -> tuple[str, ...]:
 def _replies(record: RevisionRecord) -> tuple[str, ...]:
     reply = record.reply
     if reply is None:
-        return ("Nobody was asked for evidence.",)
+        return (_("Nobody was asked for evidence."),)
     if reply.state == "no_one_to_ask":
-        return (f"There was no one to ask. {reply.reason}".strip(),)
+        return (f"{_('There was no one to ask.')} {reply.reason}".strip(),)
     if reply.state == "not_asked":
-        return (f"Nobody was asked: {reply.reason}",)
+        return (_("Nobody was asked: {reason}").format(reason=reply.reason),)
     until = day(reply.deadline_at)
-    asked = f"{reply.addressee} was asked for evidence on {day(reply.asked_at)}, with time until {until}."
+    asked = _("{who} was asked for evidence on {day}, with time until {until}.")
+    asked = asked.format(who=reply.addressee, day=day(reply.asked_at), until=until)
     if reply.received_at:
-        return (asked, f"The answer of {day(reply.received_at)}: “{reply.text}”")
-    return (asked, "No answer came by then.")
+        came = _("The answer of {day}: “{words}”").format(day=day(reply.received_at), words=reply.text)
+        return (asked, came)
+    return (asked, _("No answer came by then."))
 
 
 def _related(record: RevisionRecord) -> tuple[RelatedClaim, ...]:
@@ -284,4 +293,4 @@ def _related(record: RevisionRecord) -> tuple[RelatedClaim, ...]:
 
 
 def _how(kind: str, direction: str) -> str:
-    return HOW_RELATED.get((kind, direction), "Related")
+    return term(HOW_RELATED.get((kind, direction), gettext_noop("Related")))

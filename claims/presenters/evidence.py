@@ -2,36 +2,41 @@
 
 from dataclasses import replace
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop, ngettext
+
 from claims.domain.record_parts import RecordCapture, RecordDate, RecordSource
 from claims.domain.record_v1 import RecordAppearance, RecordCitation, RecordLink, RevisionRecord
 from claims.domain.records import Removed
 from claims.domain.scales import scale
 from claims.models import CitationKind
+from claims.presenters.dates import shown_date
 from claims.presenters.excerpts import Mark
 from claims.presenters.parts import AppearanceView, ChainStep, CitationView, FindingView, NoteView, PassageView
 from claims.presenters.today import SourceToday, Today
 from claims.presenters.verdicts import attribution_of, findings_of, standing_findings
-from claims.presenters.wording import day, sentence, short_digest
+from claims.presenters.wording import day, sentence, short_digest, term
 
 BEARS = {
-    "who_said_it": "Bears on who said it",
+    "who_said_it": gettext_noop("Bears on who said it"),
     "whether_it_is_so": "",
-    "both": "Bears on who said it, and on whether it is so",
+    "both": gettext_noop("Bears on who said it, and on whether it is so"),
 }
 SHOWN = {
-    "shown": "shown by the sources",
-    "not_shown": "not shown by the sources",
-    "contradicted": "contradicted by the sources",
+    "shown": gettext_noop("shown by the sources"),
+    "not_shown": gettext_noop("not shown by the sources"),
+    "contradicted": gettext_noop("contradicted by the sources"),
 }
-PROTECTED_TITLE = "A source we cannot name"
+PROTECTED_TITLE = gettext_noop("A source we cannot name")
 UNCHANGED = SourceToday("", False)
 
 
 def date_words(date: RecordDate) -> str:
     """The date with its real precision, and as it was printed where that says something else."""
-    shown = "" if date.display in ("", "date unknown") else date.display
-    printed = f"printed as “{date.printed}”" if date.printed and date.printed.casefold() != shown.casefold() else ""
-    return ", ".join(part for part in (shown or "undated", printed) if part)
+    shown = shown_date(date)
+    is_told = bool(date.printed) and date.printed.casefold() not in (shown.casefold(), date.display.casefold())
+    printed = _("printed as “{words}”").format(words=date.printed) if is_told else ""
+    return ", ".join(part for part in (shown or _("undated"), printed) if part)
 
 
 def chain_of(record: RevisionRecord) -> tuple[ChainStep, ...]:
@@ -71,11 +76,15 @@ def _answer(link: RecordLink, record: RevisionRecord) -> tuple[str, str]:
     """How the step is drawn, and what is said of it."""
     if not link.is_attributed:
         drawn = {"not_shown": "not-shown", "contradicted": "contradicted"}
-        return drawn.get(link.answer, ""), SHOWN.get(link.answer, "the reviewers differ on this step")
+        return drawn.get(link.answer, ""), term(
+            SHOWN.get(link.answer, gettext_noop("the reviewers differ on this step"))
+        )
     attribution = attribution_of(record)
     code = attribution.code if attribution else ""
     is_borne_out = code in ("said_it", "own_words", "no_one_named")
-    words = attribution.text[:1].lower() + attribution.text[1:] if attribution else "reviewers differ on who said it"
+    words = (
+        attribution.text[:1].lower() + attribution.text[1:] if attribution else _("reviewers differ on who said it")
+    )
     return "" if is_borne_out else "not-shown", words
 
 
@@ -124,18 +133,18 @@ def _notes(citation: RecordCitation) -> tuple[NoteView, ...]:
             notes.setdefault((finding.letter, finding.note), note)
     for passage in citation.passages:
         if passage.note:
-            chooser = "Editor" if passage.chosen_by == "editor" else passage.chosen_by
+            chooser = _("Editor") if passage.chosen_by == "editor" else passage.chosen_by
             notes.setdefault((chooser, passage.note), NoteView(_whose(chooser, passage.part), passage.note))
     return tuple(notes.values())
 
 
 def _whose(who: str, part: str) -> str:
-    return f"{who} on part {part}" if part else who
+    return _("{who} on part {part}").format(who=who, part=part) if part else who
 
 
 def _protected(citation: RecordCitation, reason: str, findings: tuple[FindingView, ...]) -> CitationView:
     return CitationView(
-        title=PROTECTED_TITLE,
+        title=term(PROTECTED_TITLE),
         path="",
         language="",
         findings=findings,
@@ -182,33 +191,42 @@ def _head(suffix: str) -> str:
     return f"{words.rsplit(' ', 1)[0]} …" if words == suffix and " " in words.strip() and len(suffix) >= 30 else words
 
 
+def _told(words: str, reason: str, **more: str) -> str:
+    return words.format(reason=reason, **more)
+
+
 def _reasons(citation: RecordCitation) -> list[str]:
     reasons = []
     if citation.withdrawn:
-        reasons.append(f"Withdrawn on {citation.withdrawn.on}: {citation.withdrawn.reason}")
+        reasons.append(_told(_("Withdrawn on {day}: {reason}"), citation.withdrawn.reason, day=citation.withdrawn.on))
     if citation.unobtainable_reason:
-        reasons.append(f"No readable copy could be had: {citation.unobtainable_reason}")
+        reasons.append(_told(_("No readable copy could be had: {reason}"), citation.unobtainable_reason))
     elif citation.capture and citation.capture.usability not in ("", "usable"):
-        reasons.append(f"Our copy is not readable evidence: {citation.capture.usability_reason}")
+        reasons.append(_told(_("Our copy is not readable evidence: {reason}"), citation.capture.usability_reason))
     return reasons
 
 
 def _facts(
     citation: RecordCitation, source: RecordSource, capture: RecordCapture | None, today: Today
 ) -> tuple[str, ...]:
-    kind = sentence(str(CitationKind(citation.kind).label)) if citation.kind in CitationKind.values else ""
-    facts = [kind, BEARS.get(citation.bears_on, "")]
+    kind = sentence(term(CitationKind(citation.kind).label)) if citation.kind in CitationKind.values else ""
+    facts = [kind, term(BEARS.get(citation.bears_on, ""))]
     if citation.is_repetition:
-        facts.append("Only repeats what is claimed")
+        facts.append(_("Only repeats what is claimed"))
     if source.publisher:
         facts.append(source.publisher.name)
-    if source.published.display not in ("", "date unknown"):
-        facts.append(f"Dated {source.published.display}")
+    if dated := shown_date(source.published):
+        facts.append(_("Dated {date}").format(date=dated))
     if capture and capture.id in today.removed_captures:
-        facts.append("Our copy was removed")
+        facts.append(_("Our copy was removed"))
     elif capture and capture.captured_at:
-        facts.append(f"Captured {day(capture.captured_at)}, {capture.custody}")
+        facts.append(_captured(capture))
     return tuple(fact for fact in facts if fact)
+
+
+def _captured(capture: RecordCapture) -> str:
+    on = day(capture.captured_at)
+    return _("Captured {day}, {how}").format(day=on, how=term(capture.custody)) if capture.custody else on
 
 
 def appearance_of(appearance: RecordAppearance, today: Today, site_url: str) -> AppearanceView:
@@ -217,14 +235,13 @@ def appearance_of(appearance: RecordAppearance, today: Today, site_url: str) -> 
     state = today.sources.get(source.id, UNCHANGED)
     if source.protected or state.is_protected:
         reason = source.protected_reason if source.protected else state.protected_reason
-        return AppearanceView(PROTECTED_TITLE, "", "", "", (reason,) if reason else ())
+        return AppearanceView(term(PROTECTED_TITLE), "", "", "", (reason,) if reason else ())
     facts = [source.publisher.name if source.publisher else "", source.author, appearance.locator]
-    if source.published.display not in ("", "date unknown"):
-        facts.append(source.published.display)
+    facts.append(shown_date(source.published))
     if appearance.capture is None and appearance.why_no_capture:
-        facts.append(f"No archived copy: {appearance.why_no_capture}")
+        facts.append(_told(_("No archived copy: {reason}"), appearance.why_no_capture))
     elif appearance.capture and appearance.capture.captured_at:
-        facts.append(f"Captured {day(appearance.capture.captured_at)}, {appearance.capture.custody}")
+        facts.append(_captured(appearance.capture))
     path = f"/sources/{source.id}/"
     url = source.url if source.url.startswith(("http://", "https://")) else f"{site_url}{path}"
     return AppearanceView(
@@ -239,6 +256,6 @@ def appearance_of(appearance: RecordAppearance, today: Today, site_url: str) -> 
 def origins_of(record: RevisionRecord) -> str:
     """How many sources are cited and how many origins they go back to, and why that had to do."""
     count, origins = len(record.citations), record.independent_origins
-    sources = f"{count} {'source' if count == 1 else 'sources'} cited"
-    independent = f"{origins} independent {'origin' if origins == 1 else 'origins'}"
+    sources = ngettext("{count} source cited", "{count} sources cited", count).format(count=count)
+    independent = ngettext("{count} independent origin", "{count} independent origins", origins).format(count=origins)
     return f"{sources}, {independent}. {record.single_origin_reason}".strip()

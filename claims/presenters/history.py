@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from django.utils.translation import gettext as _
+
 from claims.domain.record_v1 import RevisionRecord
 from claims.models import CorrectionOutcome, CorrectionRequest, Notice, NoticeKind, Revision, RevisionKind
 from claims.presenters.parts import Banner, HistoryEntry
 from claims.presenters.verdicts import label_of
-from claims.presenters.wording import day, moment, sentence
+from claims.presenters.wording import day, moment, sentence, term
 
 STANDING = (NoticeKind.RECHECKING, NoticeKind.SUSPENDED, NoticeKind.LATE_REPLY)
 """Notices that stand at the top of the page until they are lifted."""
@@ -28,10 +30,10 @@ def history_of(
         lines.append((revision.published_at, _entry(revision.published_at, title, record.revision.note)))
         previous = record
     for notice in notices:
-        title = sentence(str(NoticeKind(notice.kind).label))
+        title = sentence(term(NoticeKind(notice.kind).label))
         lines.append((notice.put_up_at, _entry(notice.put_up_at, title, notice.text)))
         if notice.lifted_at:
-            lines.append((notice.lifted_at, _entry(notice.lifted_at, f"{title}: lifted", "")))
+            lines.append((notice.lifted_at, _entry(notice.lifted_at, _("{notice}: lifted").format(notice=title), "")))
     lines.sort(key=lambda line: line[0], reverse=True)
     return tuple(entry for _, entry in lines)
 
@@ -44,12 +46,12 @@ def banners_of(
     newest, record = revisions[-1], records[-1]
     if newest.kind == RevisionKind.RETRACTION:
         text = record.revision.note
-        banners.append(Banner("Retracted", day(newest.published_at), text, is_grave=True))
+        banners.append(Banner(_("Retracted"), day(newest.published_at), text, is_grave=True))
     elif is_shown:
         banners += _change(revisions, records)
     for notice in notices:
         if notice.kind in STANDING and notice.lifted_at is None:
-            title = sentence(str(NoticeKind(notice.kind).label))
+            title = sentence(term(NoticeKind(notice.kind).label))
             is_grave = notice.kind == NoticeKind.SUSPENDED
             banners.append(Banner(title, day(notice.put_up_at), notice.text, is_grave))
     return tuple(banners)
@@ -61,8 +63,12 @@ def outcomes_of(requests: Sequence[CorrectionRequest]) -> tuple[HistoryEntry, ..
     for request in requests:
         if request.answered_at is None or request.outcome == CorrectionOutcome.NOT_A_REQUEST:
             continue
-        by = f", asked by {request.name}" if request.may_be_named and request.name else ""
-        title = f"A request for a correction{by}: {CorrectionOutcome(request.outcome).label}"
+        outcome = term(CorrectionOutcome(request.outcome).label)
+        if request.may_be_named and request.name:
+            title = _("A request for a correction, asked by {name}: {outcome}")
+        else:
+            title = _("A request for a correction: {outcome}")
+        title = title.format(name=request.name, outcome=outcome)
         shown.append(_entry(request.answered_at, title, request.outcome_text))
     return tuple(shown)
 
@@ -72,25 +78,32 @@ def _change(revisions: Sequence[Revision], records: Sequence[RevisionRecord]) ->
     for at in range(len(revisions) - 1, 0, -1):
         if revisions[at].kind == RevisionKind.CHANGED_VERDICT:
             before = label_of(records[at - 1]).text.lower()
-            text = f"Until then it read “{before}”. {records[at].revision.note}".strip()
-            return [Banner("The verdict changed", day(revisions[at].published_at), text, is_grave=False)]
+            until = _("Until then it read “{verdict}”.").format(verdict=before)
+            text = f"{until} {records[at].revision.note}".strip()
+            return [Banner(_("The verdict changed"), day(revisions[at].published_at), text, is_grave=False)]
     return []
 
 
 def _title(revision: Revision, record: RevisionRecord, previous: RevisionRecord | None) -> str:
     label = label_of(record).text.lower()
     if revision.kind == RevisionKind.FIRST or previous is None:
-        return f"Published: {label}"
+        return _("Published: {verdict}").format(verdict=label)
     if revision.kind == RevisionKind.CHANGED_VERDICT:
         before = label_of(previous).text.lower()
-        return f"Revision {revision.number}: verdict changed from {before} to {label}"
-    return f"Revision {revision.number}: {RevisionKind(revision.kind).label}"
+        changed = _("Revision {number}: verdict changed from {before} to {after}")
+        return changed.format(number=revision.number, before=before, after=label)
+    return _numbered(revision)
+
+
+def _numbered(revision: Revision) -> str:
+    kind = term(RevisionKind(revision.kind).label)
+    return _("Revision {number}: {kind}").format(number=revision.number, kind=kind)
 
 
 def _bare_title(revision: Revision) -> str:
     if revision.kind == RevisionKind.FIRST:
-        return "Published"
-    return f"Revision {revision.number}: {RevisionKind(revision.kind).label}"
+        return _("Published")
+    return _numbered(revision)
 
 
 def _entry(at: datetime, title: str, text: str) -> HistoryEntry:

@@ -7,7 +7,7 @@ from django.db.models import Min, QuerySet
 from claims.models import PublicClaim, PublicSource, PublicSpeaker, PublicTopic, Revision
 from claims.models.publication import RevisionKind
 from claims.presenters.parts import TopicView
-from claims.presenters.wording import day, moment, sentence
+from claims.presenters.wording import day, moment, sentence, term
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ def corrections(limit: int) -> tuple[CorrectionLine, ...]:
         CorrectionLine(
             iso=moment(row.published_at).date().isoformat(),
             day=day(row.published_at),
-            title=sentence(str(row.get_kind_display())),
+            title=sentence(term(row.get_kind_display())),
             statement=row.claim.public.statement,
             path=f"/claims/{row.claim.public.slug}/#history",
             is_demonstration=row.claim.public.is_demonstration,

@@ -1,12 +1,15 @@
 """How we rate, made from the scale file and the tables of moves, so that the page cannot drift from what is done."""
 
 from dataclasses import dataclass
+from datetime import date
+
+from django.utils.translation import gettext as _
 
 from claims.domain.lifecycle import PUBLICATION_MOVES, ROUND_MOVES
 from claims.domain.scales import Label, current
-from claims.presenters.labels import REVIEWERS_DIFFER, view_of
+from claims.presenters.labels import REVIEWERS_DIFFER, spoken, view_of
 from claims.presenters.parts import LabelView
-from claims.presenters.wording import listed, sentence
+from claims.presenters.wording import day, sentence, term
 
 
 @dataclass(frozen=True)
@@ -47,32 +50,36 @@ def methodology() -> Methodology:
     rubric = current()
     questions = (
         Question(
-            "Did they say it?",
-            "Asked first, about the one speaker to whom the words are attributed.",
+            _("Did they say it?"),
+            _("Asked first, about the one speaker to whom the words are attributed."),
             _views(rubric.attribution),
         ),
         Question(
-            "How well do the cited sources support it?",
-            "Rated for the claim as a whole, for the time it speaks of, and for the sources as they read when we "
-            "looked. Five labels stand in an order, from the least to the most supported.",
+            _("How well do the cited sources support it?"),
+            _(
+                "Rated for the claim as a whole, for the time it speaks of, and for the sources as they read when we "
+                "looked. Five labels stand in an order, from the least to the most supported."
+            ),
             _views(rubric.ordered_support),
         ),
         Question(
-            "Answers that stand off the scale",
-            "They carry no number and are no middle of the scale.",
-            (*_views(rubric.off_scale_support), REVIEWERS_DIFFER),
+            _("Answers that stand off the scale"),
+            _("They carry no number and are no middle of the scale."),
+            (*_views(rubric.off_scale_support), spoken(REVIEWERS_DIFFER)),
         ),
-        Question("What each source says", "Answered for every citation, part by part.", _views(rubric.finding)),
-        Question("Each step of the chain", "Answered for every link but the attributed one.", _views(rubric.link)),
+        Question(_("What each source says"), _("Answered for every citation, part by part."), _views(rubric.finding)),
         Question(
-            "Confidence",
-            "Kept apart from the verdict. Where reviewers agree and differ in it, the lower one is printed.",
+            _("Each step of the chain"), _("Answered for every link but the attributed one."), _views(rubric.link)
+        ),
+        Question(
+            _("Confidence"),
+            _("Kept apart from the verdict. Where reviewers agree and differ in it, the lower one is printed."),
             _views(rubric.confidence),
         ),
     )
     return Methodology(
         version=rubric.version,
-        since=rubric.since,
+        since=day(date.fromisoformat(str(rubric.since))),
         questions=questions,
         review=tuple(_line(move.label, move.groups, move.second_person) for move in ROUND_MOVES.values()),
         publication=tuple(_line(move.label, move.groups, move.second_person) for move in PUBLICATION_MOVES.values()),
@@ -80,5 +87,8 @@ def methodology() -> Methodology:
 
 
 def _line(label: str, groups: tuple[str, ...], second: str) -> MoveLine:
-    who = listed([group.lower() for group in groups]).replace(" and ", " or ")
-    return MoveLine(sentence(label), who, f"{second}" if second else "")
+    named = [term(group).lower() for group in groups]
+    who = (
+        _("{most} or {last}").format(most=", ".join(named[:-1]), last=named[-1]) if len(named) > 1 else "".join(named)
+    )
+    return MoveLine(sentence(term(label)), who, term(second))

@@ -8,12 +8,17 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db.models import OuterRef, Subquery
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from claims.domain.record_v1 import RecordCitation
-from claims.presenters.wording import day
+from claims.presenters.wording import day, term
 from sources.models import Anchoring, Capture, Removal, Source, Usability, UsabilityVerdict
 
-CHANGED_PASSAGE = {"altered": "This passage was altered since", "gone": "This passage is gone from the source since"}
+CHANGED_PASSAGE = {
+    "altered": gettext_noop("This passage was altered since, seen {day}."),
+    "gone": gettext_noop("This passage is gone from the source since, seen {day}."),
+}
 
 
 @dataclass(frozen=True)
@@ -111,7 +116,7 @@ def today_of(
         sentence, is_changed = _state(look, by_source.get(key, [])) if is_later else ("", False)
         states[key] = SourceToday(sentence, is_changed, look.is_protected, look.protected_reason, look.rights)
     told = {
-        passage: f"{CHANGED_PASSAGE[outcome]}, seen {day(at)}."
+        passage: term(CHANGED_PASSAGE[outcome]).format(day=day(at))
         for passage, (outcome, at) in anchorings.items()
         if outcome in CHANGED_PASSAGE
     }
@@ -124,14 +129,14 @@ def _state(later: LatestLook, outcomes: list[str]) -> tuple[str, bool]:
         return "", False
     seen = day(later.closed_at)
     if later.state != "stored":
-        return f"Did not answer when we looked on {seen}", True
+        return _("Did not answer when we looked on {day}").format(day=seen), True
     if later.unusable:
-        return f"Could not be read any more on {seen}: it {later.unusable}", True
+        return _("Could not be read any more on {day}: it {why}").format(day=seen, why=term(later.unusable)), True
     if "gone" in outcomes or "altered" in outcomes:
-        return f"Changed since, seen {seen}", True
+        return _("Changed since, seen {day}").format(day=seen), True
     if outcomes:
-        return f"The words quoted stand there still, seen {seen}", False
-    return f"Still answers, seen {seen}", False
+        return _("The words quoted stand there still, seen {day}").format(day=seen), False
+    return _("Still answers, seen {day}").format(day=seen), False
 
 
 def _newest_anchorings(passages: set[str]) -> dict[str, tuple[str, datetime]]:

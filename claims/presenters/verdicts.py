@@ -3,32 +3,39 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop, ngettext
+
 from claims.domain.record_v1 import RecordCitation, RecordFinding, RecordRating, RevisionRecord
 from claims.domain.scales import Scale, scale
-from claims.presenters.labels import REVIEWERS_DIFFER, places_on, verdict_words, view_of
+from claims.presenters.labels import REVIEWERS_DIFFER, places_on, spoken, verdict_words, view_of
 from claims.presenters.parts import Fact, FindingView, LabelView, PartView, RatingRow, Verdict
-from claims.presenters.wording import day, listed, sentence
+from claims.presenters.wording import day, listed, sentence, term
 
-NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+NUMBERS = (
+    gettext_noop("no"),
+    gettext_noop("one"),
+    gettext_noop("two"),
+    gettext_noop("three"),
+    gettext_noop("four"),
+    gettext_noop("five"),
+    gettext_noop("six"),
+    gettext_noop("seven"),
+    gettext_noop("eight"),
+    gettext_noop("nine"),
+)
 HOW = {
-    "agreed": "agreed, each rating blind",
-    "agreed_after_discussion": "agreed after discussion",
-    "adjudicated": "differed, settled by an adjudicator",
-    "reviewers_differ": "differ",
-}
-SAYS = {
-    "supports": ("source supports", "sources support"),
-    "partly_supports": ("source partly supports", "sources partly support"),
-    "contradicts": ("source contradicts", "sources contradict"),
-    "silent": ("source is silent", "sources are silent"),
-    "could_not_be_read": ("source could not be read", "sources could not be read"),
+    "agreed": gettext_noop("agreed, each rating blind"),
+    "agreed_after_discussion": gettext_noop("agreed after discussion"),
+    "adjudicated": gettext_noop("differed, settled by an adjudicator"),
+    "reviewers_differ": gettext_noop("differ"),
 }
 
 
 def label_of(record: RevisionRecord) -> LabelView:
     """The verdict's label, or that reviewers differ."""
     if not record.verdict.support:
-        return REVIEWERS_DIFFER
+        return spoken(REVIEWERS_DIFFER)
     return view_of(scale(record.verdict.rubric).support_label(record.verdict.support))
 
 
@@ -40,7 +47,7 @@ def verdict_of(record: RevisionRecord) -> Verdict:
         label=label,
         words=verdict_words(label, is_demonstration=record.claim.demonstration),
         scale=places_on(rubric, record.verdict.support),
-        off_scale="This answer stands off the scale from contradicted to supported and carries no number.",
+        off_scale=_("This answer stands off the scale from contradicted to supported and carries no number."),
         facts=_facts(record, rubric),
         parts=tuple(
             PartView(part.letter, part.text, _found_on(part.letter, record.citations)) for part in record.claim.parts
@@ -57,28 +64,34 @@ def attribution_of(record: RevisionRecord) -> LabelView | None:
 def rated_by(record: RevisionRecord) -> str:
     """How many reviewers, and how they came to it."""
     verdict = record.verdict
-    count = NUMBERS[verdict.raters] if verdict.raters < len(NUMBERS) else str(verdict.raters)
-    again = ", re-rated by the same reviewers" if verdict.re_rated_by_same_reviewers else ""
+    count = term(NUMBERS[verdict.raters]) if verdict.raters < len(NUMBERS) else str(verdict.raters)
     if verdict.raters == 1:
-        return f"One reviewer{again}"
-    return f"{sentence(count)} reviewers, {HOW[verdict.how]}{again}"
+        words = _("One reviewer")
+    else:
+        words = _("{count} reviewers, {how}").format(count=sentence(count), how=term(HOW[verdict.how]))
+    again = _("{reviewers}, re-rated by the same reviewers")
+    return again.format(reviewers=words) if verdict.re_rated_by_same_reviewers else words
 
 
 def _facts(record: RevisionRecord, rubric: Scale) -> tuple[Fact, ...]:
     verdict = record.verdict
-    question = "Did they say it?" if record.attributed_link.who.kind == "speaker" else "Whose words are these?"
+    is_speaker = record.attributed_link.who.kind == "speaker"
+    question = _("Did they say it?") if is_speaker else _("Whose words are these?")
     attribution = attribution_of(record)
-    said = Fact(question, attribution.text, attribution.shape) if attribution else Fact(question, "Reviewers differ")
+    said = (
+        Fact(question, attribution.text, attribution.shape) if attribution else Fact(question, _("Reviewers differ"))
+    )
     facts = [said]
     if verdict.confidence:
-        facts.append(Fact("Confidence", rubric.confidence_label(verdict.confidence).label))
+        facts.append(Fact(_("Confidence"), term(rubric.confidence_label(verdict.confidence).label)))
     for labels in verdict.differing:
-        who = f"Reviewer{'s' if len(labels.letters) > 1 else ''} {listed(list(labels.letters))}"
-        answer = rubric.attribution_label(labels.attribution).label
-        support = rubric.support_label(labels.support).label
+        who = ngettext("Reviewer {letters}", "Reviewers {letters}", len(labels.letters))
+        who = who.format(letters=listed(list(labels.letters)))
+        answer = term(rubric.attribution_label(labels.attribution).label)
+        support = term(rubric.support_label(labels.support).label)
         facts.append(Fact(who, f"{support}. {answer}."))
-    facts.append(Fact("Rated by", rated_by(record)))
-    facts.append(Fact("Revision", f"{record.revision.number}, {day(record.revision.published_at)}"))
+    facts.append(Fact(_("Rated by"), rated_by(record)))
+    facts.append(Fact(_("Revision"), f"{record.revision.number}, {day(record.revision.published_at)}"))
     return tuple(facts)
 
 
@@ -99,13 +112,30 @@ def findings_of(citation: RecordCitation, rubric: Scale) -> tuple[FindingView, .
         answers.setdefault(finding.part, {}).setdefault(finding.answer, []).append(finding.letter)
     lines = []
     for part, given in sorted(answers.items()):
-        on = f" part {part}" if part else ""
         for answer, letters in given.items():
             label = view_of(rubric.finding_label(answer))
             by = "" if len(given) == 1 else f" ({listed(sorted(filter(None, letters)))})"
-            joiner = " on" if answer in ("silent", "could_not_be_read") and on else ""
-            lines.append(FindingView(label, f"{label.text}{joiner}{on}{by}"))
+            lines.append(FindingView(label, _on_part(label, part) + by))
     return tuple(lines)
+
+
+def _on_part(label: LabelView, part: str) -> str:
+    if not part:
+        return label.text
+    if label.code in ("silent", "could_not_be_read"):
+        return _("{finding} on part {part}").format(finding=label.text, part=part)
+    return _("{finding} part {part}").format(finding=label.text, part=part)
+
+
+def _say(answer: str, count: int) -> str:
+    lines = {
+        "supports": ngettext("{count} source supports", "{count} sources support", count),
+        "partly_supports": ngettext("{count} source partly supports", "{count} sources partly support", count),
+        "contradicts": ngettext("{count} source contradicts", "{count} sources contradict", count),
+        "silent": ngettext("{count} source is silent", "{count} sources are silent", count),
+        "could_not_be_read": ngettext("{count} source could not be read", "{count} sources could not be read", count),
+    }
+    return lines[answer].format(count=count)
 
 
 def _found_on(letter: str, citations: Iterable[RecordCitation]) -> str:
@@ -116,7 +146,7 @@ def _found_on(letter: str, citations: Iterable[RecordCitation]) -> str:
         if len(given) == 1 and citation.withdrawn is None:
             answer = given.pop()
             counts[answer] = counts.get(answer, 0) + 1
-    lines = [f"{count} {SAYS[answer][count > 1]}" for answer, count in counts.items() if answer in SAYS]
+    lines = [_say(answer, count) for answer, count in counts.items()]
     return sentence(listed(lines)) + "." if lines else ""
 
 
@@ -135,22 +165,22 @@ def rating_rows(record: RevisionRecord) -> tuple[RatingRow, ...]:
         rows.append(replace(row, reasons="") if is_repeated else row)
         first.setdefault(rating.letter, rating.reasons)
     if record.adjudication and record.adjudication.blind:
-        rows.append(_row(record.adjudication.blind, rubric, "Adjudicator, blind"))
+        rows.append(_row(record.adjudication.blind, rubric, _("Adjudicator, blind")))
     return tuple(rows)
 
 
 def _who(rating: RecordRating, again: set[str]) -> str:
     if rating.stage != "first":
-        return f"{rating.letter}, after discussion"
-    return f"{rating.letter}, first" if rating.letter in again else rating.letter
+        return _("{letter}, after discussion").format(letter=rating.letter)
+    return _("{letter}, first").format(letter=rating.letter) if rating.letter in again else rating.letter
 
 
 def _row(rating: RecordRating, rubric: Scale, who: str) -> RatingRow:
     return RatingRow(
         who=who,
-        attribution=rubric.attribution_label(rating.attribution).label,
-        support=rubric.support_label(rating.support).label,
-        confidence=rubric.confidence_label(rating.confidence).label,
+        attribution=term(rubric.attribution_label(rating.attribution).label),
+        support=term(rubric.support_label(rating.support).label),
+        confidence=term(rubric.confidence_label(rating.confidence).label),
         reasons=rating.reasons,
         change_reason=rating.change_reason,
     )
@@ -162,8 +192,8 @@ def settlement_of(record: RevisionRecord) -> str:
     if settled is None:
         return ""
     how = {
-        "for_one": f"The adjudicator decided for reviewer {settled.chosen}.",
-        "own": "The adjudicator decided for an answer of their own.",
-        "differ": "The adjudicator left both answers standing.",
+        "for_one": _("The adjudicator decided for reviewer {letter}.").format(letter=settled.chosen),
+        "own": _("The adjudicator decided for an answer of their own."),
+        "differ": _("The adjudicator left both answers standing."),
     }[settled.kind]
     return f"{how} {settled.reasons}"

@@ -1,9 +1,11 @@
-"""Small sentences that several presenters need: days, digests, lists."""
+"""Small sentences that several presenters need: days, digests, lists; in the language of the page."""
 
 from datetime import date, datetime
 
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
+from django.utils.dates import MONTHS
+from django.utils.translation import gettext
 
 
 def moment(value: str | datetime) -> datetime:
@@ -17,7 +19,12 @@ def moment(value: str | datetime) -> datetime:
 def day(value: str | datetime | date) -> str:
     """The day in words, such as “9 November 2026”."""
     on = value if isinstance(value, date) and not isinstance(value, datetime) else moment(value).date()
-    return f"{on.day} {on:%B} {on.year}"
+    return gettext("{day} {month} {year}").format(day=on.day, month=MONTHS[on.month], year=on.year)
+
+
+def term(label: object) -> str:
+    """A word of the scale, of a model's choices or of a table of moves, in the language of the page."""
+    return gettext(str(label)) if str(label) else ""
 
 
 def short_digest(sha256: str) -> str:
@@ -29,7 +36,7 @@ def listed(words: list[str]) -> str:
     """“a”, “a and b”, “a, b and c”."""
     if len(words) < 2:
         return "".join(words)
-    return f"{', '.join(words[:-1])} and {words[-1]}"
+    return gettext("{most} and {last}").format(most=", ".join(words[:-1]), last=words[-1])
 
 
 def sentence(text: str) -> str:

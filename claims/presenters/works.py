@@ -3,22 +3,27 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
 from claims.domain.record_parts import RecordPassage, RecordSource
 from claims.domain.record_v1 import RevisionRecord
 from claims.models import PublicClaim, PublicSource
 from claims.presenters.cards import ClaimCard, card_of
 from claims.presenters.excerpts import Excerpt, Mark, surroundings, whole
 from claims.presenters.parts import Fact
-from claims.presenters.wording import day, sentence
+from claims.presenters.wording import day, sentence, term
 from claims.querysets import records_of
-from sources.models import Anchoring, Capture, CaptureMethod, Removal, Source, UsabilityVerdict
+from sources.models import Anchoring, Capture, CaptureMethod, CaptureState, Removal, Source, UsabilityVerdict
 
 MOST_CLAIMS = 100
 MOST_CAPTURES = 100
 RIGHTS = {
-    "quoted": "We show the passages that are quoted, with what stands around them, and no more of this copy.",
-    "full": "We may show this copy in full.",
-    "digest": "We may show nothing of this copy but its digest.",
+    "quoted": gettext_noop(
+        "We show the passages that are quoted, with what stands around them, and no more of this copy."
+    ),
+    "full": gettext_noop("We may show this copy in full."),
+    "digest": gettext_noop("We may show nothing of this copy but its digest."),
 }
 
 
@@ -115,17 +120,17 @@ def source_page(source: Source, known: Known) -> SourcePage:
         PublicSource.objects.filter(source=source, is_appearance=False).values_list("public_claim_id", flat=True)
     )
     facts = [
-        ("Published by", described.publisher.name if described.publisher else ""),
-        ("Author, as printed", described.author),
-        ("Date", "" if described.published.display == "date unknown" else described.published.display),
-        ("Date, as printed", described.published.printed),
+        (_("Published by"), described.publisher.name if described.publisher else ""),
+        (_("Author, as printed"), described.author),
+        (_("Date"), "" if described.published.display == "date unknown" else described.published.display),
+        (_("Date, as printed"), described.published.printed),
     ]
     return SourcePage(
         title=described.title or described.url,
         url=described.url if described.url.startswith(("http://", "https://")) else "",
         facts=tuple(Fact(name, text) for name, text in facts if text),
         description=described.description,
-        rights=RIGHTS[source.rights],
+        rights=term(RIGHTS[source.rights]),
         cited_by=tuple(card_of(row) for row in known.rows if row.pk in cited),
         appeared=tuple(card_of(row) for row in known.rows if row.pk in appeared),
         captures=capture_lines(source, public_captures(source, known)),
@@ -147,21 +152,27 @@ def capture_lines(
                 path=f"/sources/{source.public_id}/captures/{capture.public_id}/",
                 iso=at.isoformat(),
                 day=day(at),
-                text=sentence(f"{CaptureMethod(capture.method).label}: {state_words(capture)}"),
+                text=look_words(capture),
                 is_current=current is not None and capture.pk == current.pk,
             )
         )
     return tuple(lines)
 
 
+def look_words(capture: Capture) -> str:
+    """How a capture was made and what came of it: “Fetched by us: a copy was kept”."""
+    how, what = term(CaptureMethod(capture.method).label), state_words(capture)
+    return sentence(_("{how}: {what}").format(how=how, what=what))
+
+
 def state_words(capture: Capture) -> str:
     """What came of a capture, in words for readers."""
     if capture.state != "stored":
-        return capture.failure_sentence or capture.state
+        return capture.failure_sentence or term(CaptureState(capture.state).label)
     newest = max(capture.usabilities.all(), key=lambda row: (row.created_at, row.pk), default=None)
     if newest is None or newest.verdict == UsabilityVerdict.USABLE:
-        return "a copy was kept"
-    return f"a copy was kept, but it {UsabilityVerdict(newest.verdict).label}"
+        return _("a copy was kept")
+    return _("a copy was kept, but it {why}").format(why=term(UsabilityVerdict(newest.verdict).label))
 
 
 def marks_in(capture: Capture, known: Known, text_sha256: str) -> list[Mark]:

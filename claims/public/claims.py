@@ -6,6 +6,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.http.response import HttpResponseBase
 from django.utils import translation
+from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_safe
 
 from claims.domain.record_v1 import RevisionRecord
@@ -21,7 +22,7 @@ from claims.services.indexing import remember
 from claims.services.rendering import Found, find_page, keep_nothing, keep_page
 from sources.domain.errors import NotFound, WrongState
 
-NOT_PUBLISHED = "There is no published claim at this address."
+NOT_PUBLISHED = gettext_noop("There is no published claim at this address.")
 
 
 def row_at(slug: str) -> PublicClaim:

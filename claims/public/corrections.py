@@ -8,6 +8,7 @@ from django.views.decorators.http import require_http_methods
 
 from claims.models import PublicClaim
 from claims.presenters.cards import card_of
+from claims.presenters.wording import term
 from claims.public.forms import CorrectionRequestForm, opened_now
 from claims.services.requesting_corrections import request_correction
 from sources.domain.errors import BadInput, NotFound, WrongState
@@ -34,7 +35,7 @@ def request_a_correction(request: HttpRequest, slug: str) -> HttpResponse:
                 may_be_named=typed["may_be_named"],
             )
         except (BadInput, WrongState) as refusal:
-            form.add_error(refusal.field or None, refusal.sentence)
+            form.add_error(refusal.field or None, term(refusal.sentence))
             return _page(request, row, form, refusal.status)
         return _page(request, row, None, 200)
     return _page(request, row, _given_out_again(form), 400)

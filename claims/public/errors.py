@@ -1,8 +1,10 @@
 """Error pages in the site's own look. A 500 is drawn without the database."""
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template import loader
+from django.utils.translation import get_language
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -18,4 +20,5 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def broken(request: HttpRequest) -> HttpResponse:
-    return HttpResponse(loader.get_template("errors/500.html").render({}), status=500)
+    context = {"language": get_language(), "desk_name": settings.DESK_NAME}
+    return HttpResponse(loader.get_template("errors/500.html").render(context), status=500)

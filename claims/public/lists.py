@@ -2,6 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 
 from claims.domain.scales import current
 from claims.models import PublicClaim, PublicSource, PublicSpeaker, PublicTopic
@@ -56,7 +57,7 @@ def claims(request: HttpRequest) -> HttpResponse:
     return _list(
         request,
         found,
-        title="Claims",
+        title=_("Claims"),
         template="claims/claims.html",
         support=support,
         topic=topic,
@@ -108,14 +109,24 @@ def search(request: HttpRequest) -> HttpResponse:
 @public_page
 def speakers(request: HttpRequest) -> HttpResponse:
     names = lists.speakers_of(PublicSpeaker.objects.all())
-    context = {"section": "speakers", "names": names, "page_title": "Speakers", "demonstration": _has_demonstration()}
+    context = {
+        "section": "speakers",
+        "names": names,
+        "page_title": _("Speakers"),
+        "demonstration": _has_demonstration(),
+    }
     return render(request, "claims/speakers.html", context)
 
 
 @public_page
 def sources(request: HttpRequest) -> HttpResponse:
     names = lists.sources_of(PublicSource.objects.all())
-    context = {"section": "sources", "names": names, "page_title": "Sources", "demonstration": _has_demonstration()}
+    context = {
+        "section": "sources",
+        "names": names,
+        "page_title": _("Sources"),
+        "demonstration": _has_demonstration(),
+    }
     return render(request, "claims/sources.html", context)
 
 

@@ -4,10 +4,13 @@ import uuid
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
+from claims.presenters.wording import term
 from sources.models import Removal, RemovalReason
 
-DEFAULT = "This was here and was removed on purpose."
+DEFAULT = gettext_noop("This was here and was removed on purpose.")
 
 
 def removal_page(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse | None:
@@ -15,7 +18,7 @@ def removal_page(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse | N
     removal = Removal.objects.filter(subject_id=public_id, field="", done_at__isnull=False).first()
     if removal is None:
         return None
-    ground = RemovalReason(removal.reason).label
-    sentence = f"{removal.note_for_readers or DEFAULT} The ground: {ground}."
+    note = removal.note_for_readers or term(DEFAULT)
+    sentence = _("{note} The ground: {ground}.").format(note=note, ground=term(RemovalReason(removal.reason).label))
     context = {"status": removal.http_status, "error": {"sentence": sentence}}
     return render(request, "errors/refused.html", context, status=removal.http_status)

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from claims.models import Claim, CorrectionRequest
 from sources.domain.errors import BadInput, NotFound, WrongState
@@ -26,9 +27,15 @@ def request_correction(
     """
     words = text.strip()
     if len(words) < SHORTEST:
-        raise BadInput("request_too_short", f"Say what is wrong in at least {SHORTEST} characters.", field="text")
+        raise BadInput(
+            "request_too_short",
+            _("Say what is wrong in at least {count} characters.").format(count=SHORTEST),
+            field="text",
+        )
     if len(words) > LONGEST:
-        raise BadInput("request_too_long", f"Say it in at most {LONGEST} characters.", field="text")
+        raise BadInput(
+            "request_too_long", _("Say it in at most {count} characters.").format(count=LONGEST), field="text"
+        )
     if may_be_named and not name.strip():
         raise BadInput("request_name_missing", "Give the name that may be printed.", field="name")
     with transaction.atomic():
