@@ -134,7 +134,7 @@ def without_interim(received: Spooled) -> Spooled:
     rest = whole(received)
     while rest[:10] in (b"HTTP/1.1 1", b"HTTP/1.0 1"):
         end = rest.find(b"\r\n\r\n")
-        if end < 0:
+        if end < 0 or not rest.startswith(b"HTTP/", end + 4):
             break
         rest = rest[end + 4 :]
     return Held(rest)

@@ -14,6 +14,7 @@ _LONGEST_CHUNK_LINE = 4096
 _MOST_TRAILER_BYTES = 64 * 1024
 _END_OF_HEAD = re.compile(rb"\r?\n\r?\n")
 _STATUS_LINE = re.compile(rb"HTTP/(\d\.\d) +(\d{3})(?: [^\r\n]*)?\r?$")
+_CONTROL = dict.fromkeys([*range(9), *range(10, 32), 127], "\N{REPLACEMENT CHARACTER}")
 _CHUNK_SIZE = re.compile(rb"\s*([0-9A-Fa-f]{1,15})\s*(?:;[^\r\n]*)?\r?\n")
 
 
@@ -49,14 +50,17 @@ def end_of_head(data: bytes | bytearray, start: int = 0) -> int:
 
 
 def parse_head(raw: bytes) -> Head:
-    """Read a head, its empty line included. Raises :class:`NotHttp`. Header bytes are read as latin-1."""
+    """Read a head, its empty line included. Raises :class:`NotHttp`.
+
+    Header bytes are read as latin-1, and control characters in them as U+FFFD: no row takes a NUL.
+    """
     lines = raw.split(b"\n")
     status_line = _STATUS_LINE.match(lines[0])
     if status_line is None:
         raise NotHttp
     headers: list[tuple[str, str]] = []
     for line in lines[1:]:
-        text = line.rstrip(b"\r").decode("latin-1")
+        text = line.rstrip(b"\r").decode("latin-1").translate(_CONTROL)
         if text[:1] in (" ", "\t") and headers:
             name, value = headers[-1]
             headers[-1] = (name, f"{value} {text.strip()}".strip())

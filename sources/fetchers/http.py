@@ -103,7 +103,7 @@ def _request(target: Target, trip: _Trip) -> bytes:
         ("Host", target.authority),
         ("User-Agent", trip.settings.user_agent),
         ("Accept", "text/html,application/xhtml+xml,application/pdf;q=0.9,*/*;q=0.8"),
-        ("Accept-Encoding", "gzip, deflate, br"),
+        ("Accept-Encoding", "gzip, deflate"),
         ("Accept-Language", "*"),
         ("Connection", "close"),
     ]

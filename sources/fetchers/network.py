@@ -141,7 +141,9 @@ class Line:
             raise FetchProblem("connection_lost") from None
         der = tls.getpeercert(True) or b""
         self.contact.certificate_sha256 = hashlib.sha256(der).hexdigest() if der else ""
-        self.contact.certificate_subject = _common_name(tls.getpeercert() or {})[:500]
+        self.contact.certificate_subject = _common_name(tls.getpeercert() or {}).replace(
+            "\0", "\N{REPLACEMENT CHARACTER}"
+        )[:500]
         self.contact.tls_version = tls.version() or ""
 
     def close(self) -> None:

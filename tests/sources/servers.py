@@ -65,14 +65,18 @@ def brotli_bomb(megabytes: int) -> bytes:
 class PageServer:
     """A server on loopback. ``answers`` maps a path to bytes or to a script that talks on the socket itself.
 
-    :attr:`requests` holds the exact bytes of every request, :attr:`connections` how many connections came.
+    :attr:`requests` holds the exact bytes of every request, :attr:`connections` how many connections came. With a
+    ``greeting`` it says that at once to everybody, and listens to nobody.
     """
 
-    def __init__(self, answers: Mapping[str, Answer] | None = None, *, tls: ssl.SSLContext | None = None) -> None:
+    def __init__(
+        self, answers: Mapping[str, Answer] | None = None, *, tls: ssl.SSLContext | None = None, greeting: bytes = b""
+    ) -> None:
         self.answers: dict[str, Answer] = dict(answers or {})
         self.requests: list[bytes] = []
         self.connections = 0
         self._tls = tls
+        self._greeting = greeting
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.port = int(self._listener.getsockname()[1])
         self._threads: list[threading.Thread] = []
@@ -122,6 +126,10 @@ class PageServer:
             if self._tls is not None:
                 connection = self._tls.wrap_socket(connection, server_side=True)
             with contextlib.closing(connection):
+                if self._greeting:
+                    connection.sendall(self._greeting)
+                    self._drain(connection)
+                    return
                 self._answer(connection)
 
     def _answer(self, connection: socket.socket) -> None:
@@ -138,6 +146,10 @@ class PageServer:
             reply(connection, asked)
         else:
             connection.sendall(reply)
+        self._drain(connection)
+
+    @staticmethod
+    def _drain(connection: socket.socket) -> None:
         with contextlib.suppress(OSError):
             connection.shutdown(socket.SHUT_WR)
             connection.settimeout(1)

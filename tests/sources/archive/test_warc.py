@@ -1,6 +1,5 @@
 """What we write reads back, byte for byte, with the readers that other archives use."""
 
-import contextlib
 import gzip
 import hashlib
 import io
@@ -11,13 +10,13 @@ from pathlib import Path
 import pytest
 from fastwarc.warc import ArchiveIterator as FastIterator
 from warcio.archiveiterator import ArchiveIterator
-from warcio.checker import Checker
 
 from sources.archive.warc import Written, without_interim, write_capture, write_resource
 from sources.domain.results import FetchResult, Held, whole
 from sources.fetchers.http import HttpFetcher
 from sources.fetchers.protocol import FetchSettings
 from tests.sources.servers import PAGE, PageServer, answer, chunked, redirect
+from tests.sources.warcs import complaints
 
 ABOUT = {"capture": "c", "custody": "fetched by us"}
 ANSWERS = {
@@ -41,21 +40,6 @@ def written(result: FetchResult) -> tuple[bytes, Written]:
     file = io.BytesIO()
     done = write_capture(file, result.exchanges, software="Factcheck", about=ABOUT)
     return file.getvalue(), done
-
-
-def complaints(raw: bytes, folder: Path) -> str:
-    """What ``warcio check -v`` says of a file that is not in order; "" for one that is."""
-    path = folder / "capture.warc.gz"
-    path.write_bytes(raw)
-
-    class Asked:
-        inputs = [str(path)]
-        verbose = True
-
-    said = io.StringIO()
-    with contextlib.redirect_stdout(said):
-        code = Checker(Asked()).process_all()
-    return said.getvalue() if code or "failed" in said.getvalue() else ""
 
 
 @pytest.mark.parametrize("sent", ANSWERS.values(), ids=ANSWERS)
