@@ -73,6 +73,10 @@ def _addresses(value: str) -> tuple[str, ...]:
     return addresses
 
 
+def _site_or_none(value: str) -> str:
+    return _site(value) if value else ""
+
+
 @dataclass(frozen=True)
 class Variable:
     """One variable: its name, how its text is read, its default as text, and what it means."""
@@ -89,6 +93,12 @@ VARIABLES: tuple[Variable, ...] = (
     Variable("DEBUG", _flag, "0", "Django's debug pages; never on a server"),
     Variable("ALLOWED_HOSTS", _words, "127.0.0.1,localhost", "host names that the site answers to"),
     Variable("SITE_URL", _site, "http://127.0.0.1:8000", "the public address, without a path"),
+    Variable(
+        "REPLAY_URL",
+        _site_or_none,
+        "",
+        "the address of a host of its own, without cookies, that shows archived pages; empty: the site itself does",
+    ),
     Variable("PORT", _positive, "8000", "where `bin/start` serves on 127.0.0.1"),
     Variable(
         "DATABASE_URL", _text, "", "`postgresql://user:password@host:port/name`; empty: SQLite in `FACTCHECK_VAR`"

@@ -1,7 +1,9 @@
-"""Two small middlewares: the door somebody came through, and refusals as answers."""
+"""Three small middlewares: the host of archived pages, the door somebody came through, and refusals as answers."""
 
 from collections.abc import Callable
+from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
@@ -20,6 +22,22 @@ def door_of(path: str) -> str:
         if path.startswith(prefix):
             return door.value
     return Door.PUBLIC.value
+
+
+class ReplayHostMiddleware:
+    """On the host of archived pages nothing else is served, and no cookie is read or set (DESIGN 5.11)."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if not settings.REPLAY_URL or request.get_host() != urlsplit(settings.REPLAY_URL).netloc:
+            return self.get_response(request)
+        request.META.pop("HTTP_COOKIE", None)
+        request.urlconf = "factcheck.replay_urls"
+        response = self.get_response(request)
+        response.cookies.clear()
+        return response
 
 
 class DoorMiddleware:

@@ -17,7 +17,8 @@ FACTCHECK_VAR = (
 
 SECRET_KEY = database.secret_key(ENV["SECRET_KEY"], FACTCHECK_VAR)
 DEBUG = ENV["DEBUG"]
-ALLOWED_HOSTS = list(ENV["ALLOWED_HOSTS"])
+REPLAY_URL = ENV["REPLAY_URL"]
+ALLOWED_HOSTS = [*ENV["ALLOWED_HOSTS"], *([urlsplit(REPLAY_URL).hostname or ""] if REPLAY_URL else [])]
 SITE_URL = ENV["SITE_URL"]
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 IS_HTTPS = SITE_URL.startswith("https:")
@@ -65,6 +66,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "factcheck.middleware.ReplayHostMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",

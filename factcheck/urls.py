@@ -19,6 +19,7 @@ urlpatterns = [
     path("account/reset/done/", auth.PasswordResetCompleteView.as_view(), name="password_reset_complete"),
     path("desk/", include("claims.desk.urls")),
     path("api/v1/", include("claims.api.urls")),
+    path("", include("sources.web.urls")),
     path("", include("claims.public.urls")),
 ]
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from claims.desk import looking, methods, publication, rating, rounds, views
+from claims.desk import copies, looking, methods, publication, rating, rounds, views
 
 app_name = "desk"
 urlpatterns = [
@@ -25,5 +25,8 @@ urlpatterns = [
     path("texts/<uuid:writeup_id>/", publication.approve, name="approve"),
     path("corrections/<uuid:request_id>/", publication.correction, name="answer_correction"),
     path("notices/<uuid:notice_id>/", looking.look_again, name="look_again"),
-    path("copies/<uuid:source_id>/<uuid:capture_id>/", views.copy, name="copy"),
+    path("copies/<uuid:source_id>/<uuid:capture_id>/", copies.copy, name="copy"),
+    path("copies/<uuid:source_id>/<uuid:capture_id>/page/", copies.page, name="copy_page"),
+    path("copies/<uuid:source_id>/<uuid:capture_id>/original/", copies.original, name="copy_original"),
+    path("copies/<uuid:source_id>/<uuid:capture_id>/files/<uuid:artefact_id>/", copies.file, name="copy_file"),
 ]

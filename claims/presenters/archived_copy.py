@@ -20,6 +20,7 @@ from claims.presenters.works import (
     public_captures,
 )
 from sources.domain.custody import MOST, Custody
+from sources.domain.media_types import is_html, is_image
 from sources.models import ArtefactRole, Capture, Source
 from sources.services.standing import NOT_TIMESTAMPED, Standing, standing_of
 
@@ -45,6 +46,7 @@ class ArchivedCopy:
     digests: tuple[Fact, ...]
     captures: tuple[CaptureLine, ...]
     is_demonstration: bool
+    page_path: str = ""
 
 
 def text_digest_of(capture: Capture, known: Known) -> str:
@@ -83,8 +85,17 @@ def archived_copy(
         facts=_facts(capture, standing),
         digests=_digests(capture, digest, standing),
         captures=capture_lines(source, public_captures(source, known), capture),
+        page_path=_page_path(source, capture) if not is_damaged else "",
         is_demonstration=known.source.is_demonstration or any(row.is_demonstration for row in known.rows),
     )
+
+
+def _page_path(source: Source, capture: Capture) -> str:
+    """Where the page can be looked at as it was sent, if the rights allow that and it is one."""
+    may_look = source.rights == "full" and capture.state == "stored"
+    if not may_look or not (is_html(capture.media_type) or is_image(capture.media_type)):
+        return ""
+    return f"/sources/{source.public_id}/captures/{capture.public_id}/page/"
 
 
 def _lead(capture: Capture) -> str:

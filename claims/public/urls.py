@@ -17,6 +17,7 @@ urlpatterns = [
     path("sources/", lists.sources, name="sources"),
     path("sources/<uuid:public_id>/", works.source, name="source"),
     path("sources/<uuid:public_id>/captures/<uuid:capture_id>/", works.capture, name="capture"),
+    path("sources/<uuid:public_id>/captures/<uuid:capture_id>/page/", works.capture_page, name="capture_page"),
     path("search/", lists.search, name="search"),
     path("corrections/", lists.corrections, name="corrections"),
     path("methodology/", about.methodology, name="methodology"),

@@ -9,7 +9,7 @@ from django.conf import settings
 from sources.archive import store
 from sources.archive.reading import StoredBody, Unreadable, read_body
 from sources.domain.errors import DeskError, WrongState
-from sources.models import Capture, CaptureState
+from sources.models import Artefact, ArtefactRole, Capture, CaptureState
 from sources.services.remove import refuse_if_removed
 
 CHUNK = 1 << 20
@@ -58,6 +58,33 @@ def read_original(capture: Capture) -> Original:
     if capture.body_sha256 not in _digests(stored):
         raise _damaged()
     return Original(stored.body, capture.media_type, capture.charset)
+
+
+def read_beside(capture: Capture, offset: int) -> bytes:
+    """The body of another answer in the capture's WARC, at ``offset``; raises as :func:`open_warc`.
+
+    The digest of its record is that of the file, which :func:`open_warc` and ``verify_archive`` recompute.
+    """
+    _check_stored(capture)
+    try:
+        return read_body(capture.warc_sha256, offset, max_bytes=settings.CAPTURE_MAX_BYTES).body
+    except FileNotFoundError:
+        raise _missing() from None
+    except Unreadable:
+        raise _damaged() from None
+
+
+def read_artefact(artefact: Artefact) -> bytes:
+    """A stored file, its digest recomputed; raises as :func:`open_warc`. Timestamps outlive a capture's removal."""
+    if artefact.role != ArtefactRole.TIMESTAMP:
+        refuse_if_removed(artefact.capture)
+    try:
+        raw = store.read(artefact.sha256)
+    except FileNotFoundError:
+        raise _missing() from None
+    if hashlib.sha256(raw).hexdigest() != artefact.sha256:
+        raise _damaged()
+    return raw
 
 
 def _digests(stored: StoredBody) -> tuple[str, str]:

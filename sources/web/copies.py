@@ -6,20 +6,27 @@ no frame, no request to anywhere. The functions raise what ``sources.services.or
 have a copy (rights, protection, publication) is decided before they are called.
 """
 
+import codecs
+import hashlib
+from collections.abc import Mapping
 from typing import TypeVar
 
 from django.http import FileResponse, HttpResponse
 
-from sources.domain.media_types import is_html
-from sources.models import Capture
-from sources.services.originals import open_warc, read_original
+from sources.domain.errors import NotFound
+from sources.domain.media_types import HEAD_BYTES, is_html, sniff
+from sources.domain.pointing import point_images
+from sources.models import Artefact, ArtefactRole, Capture
+from sources.services.originals import open_warc, read_artefact, read_beside, read_original
 
 Answer = TypeVar("Answer", HttpResponse, FileResponse)
 
 INERT = (
-    "sandbox; default-src 'none'; img-src data:; style-src 'unsafe-inline'; form-action 'none'; base-uri 'none'; "
-    "frame-ancestors 'none'"
+    "sandbox; default-src 'none'; img-src {images}; style-src 'unsafe-inline'; form-action 'none'; "
+    "base-uri 'none'; frame-ancestors 'none'"
 )
+"""``{images}`` is where pictures may come from: the archive, and no other place."""
+
 NOTHING = "sandbox; default-src 'none'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
 
 _KNOWN = {
@@ -28,10 +35,15 @@ _KNOWN = {
     "image/jpeg": "jpg",
     "image/gif": "gif",
     "image/webp": "webp",
+    "image/avif": "avif",
     "text/plain": "txt",
 }
 """Types that are named as they are; all others are downloaded as octets."""
 
+_PICTURES = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp", "image/avif"})
+SVG = "image/svg+xml"
+
+_ENDINGS = {"warc": "warc.gz", "timestamp": "tsr", "manifest": "json", "dom": "html", "text": "txt"}
 _NAMED_ONLY = {"text/html": "html", "application/xhtml+xml": "xhtml", "text/xml": "xml", "image/svg+xml": "svg"}
 
 
@@ -51,17 +63,65 @@ def original_download(capture: Capture) -> HttpResponse:
     return _guarded(response, NOTHING, f"{capture.public_id}.{ending}", capture.body_sha256)
 
 
-def inert_page(capture: Capture) -> HttpResponse:
-    """An archived page to look at: its markup and its own styles, and nothing that runs or reaches out.
+def inert_page(
+    capture: Capture, *, addresses: Mapping[str, str] | None = None, images_from: str = "'self'"
+) -> HttpResponse:
+    """An archived page or picture to look at: markup and its own styles, and nothing that runs or reaches out.
 
-    Anything but a page is an attachment.
+    ``addresses`` maps the URLs of pictures that the archive has to where it shows them, ``images_from`` is the source
+    expression (Content Security Policy) of that place. What is neither a page nor a picture is an attachment.
     """
     original = read_original(capture)
-    if not is_html(original.media_type):
+    body = original.body
+    if is_html(original.media_type):
+        charset = original.charset or "utf-8"
+        if addresses:
+            text = body.decode(_codec(charset), "replace")
+            body = point_images(text, page_url=capture.final_url, addresses=addresses).encode()
+            charset = "utf-8"
+        response = HttpResponse(body, content_type=f"text/html; charset={charset}")
+    elif original.media_type == SVG or original.media_type in _PICTURES:
+        response = HttpResponse(body, content_type=original.media_type)
+    else:
         return original_download(capture)
-    charset = original.charset or "utf-8"
-    response = HttpResponse(original.body, content_type=f"text/html; charset={charset}")
-    return _guarded(response, INERT, "", capture.body_sha256)
+    return _guarded(response, INERT.format(images=f"{images_from} data:"), "", hashlib.sha256(body).hexdigest())
+
+
+def archived_image(capture: Capture, offset: int) -> HttpResponse:
+    """A picture that came along with a page, at ``offset`` of its WARC; only what its bytes say is one."""
+    body = read_beside(capture, offset)
+    media_type = sniff("", body[:HEAD_BYTES])
+    if media_type not in _PICTURES:
+        raise NotFound("not_in_archive", "The archive has no such picture.")
+    response = HttpResponse(body, content_type=media_type)
+    return _guarded(response, NOTHING, "", hashlib.sha256(body).hexdigest())
+
+
+def artefact_download(artefact: Artefact) -> HttpResponse:
+    """One file of a capture, as an attachment named by its digest."""
+    raw = read_artefact(artefact)
+    media_type = artefact.media_type.partition(";")[0]
+    ending = _KNOWN.get(media_type) or _ENDINGS.get(artefact.role, "bin")
+    response = HttpResponse(raw, content_type=media_type if media_type in _KNOWN else "application/octet-stream")
+    return _guarded(response, NOTHING, f"{artefact.role}-{artefact.sha256[:16]}.{ending}", artefact.sha256)
+
+
+def artefact_view(artefact: Artefact) -> HttpResponse:
+    """One file of a capture to look at: a picture or a rendered page, inert; anything else is an attachment."""
+    if artefact.role == ArtefactRole.DOM:
+        response = HttpResponse(read_artefact(artefact), content_type="text/html; charset=utf-8")
+    elif artefact.media_type in _PICTURES:
+        response = HttpResponse(read_artefact(artefact), content_type=artefact.media_type)
+    else:
+        return artefact_download(artefact)
+    return _guarded(response, INERT.format(images="data:"), "", artefact.sha256)
+
+
+def _codec(charset: str) -> str:
+    try:
+        return codecs.lookup(charset).name
+    except LookupError:
+        return "utf-8"
 
 
 def _guarded(response: Answer, policy: str, name: str, sha256: str) -> Answer:

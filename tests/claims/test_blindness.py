@@ -47,9 +47,13 @@ PLAIN_VALUES = {
     "token": ["set-password"],
     "rest": ["nothing-here"],
     "url": ["nothing-here"],
+    "name": ["nothing-here"],
     "final_slash": [""],
 }
 CSRF = re.compile(rb'name="csrfmiddlewaretoken" value="[^"]+"')
+
+SIGNED = re.compile(r"(?<=^/replay/)[^/]+")
+"""An address of an archived page: signed anew each second."""
 
 
 def routes(patterns: list[Any], before: str = "") -> Iterator[str]:
@@ -79,6 +83,7 @@ class World:
             "claim_id": claim.public_id,
             "source_id": citation.source.public_id,
             "capture_id": capture.public_id,
+            "artefact_id": capture.artefacts.values_list("public_id", flat=True)[0],
             "interest_id": Interest.objects.values_list("public_id", flat=True).last(),
             "request_id": EvidenceRequest.objects.values_list("public_id", flat=True).last(),
             "notice_id": Notice.objects.values_list("public_id", flat=True).last() or uuid.uuid4(),
@@ -138,7 +143,9 @@ def answer_to(client: Client, path: str) -> tuple[int, bytes, tuple[tuple[str, s
     answer = client.get(path)
     body = b"".join(answer) if answer.streaming else answer.content  # type: ignore[attr-defined]
     told = tuple(
-        (name, value) for name, value in sorted(answer.items()) if name in ("ETag", "Last-Modified", "Location")
+        (name, SIGNED.sub("", value))
+        for name, value in sorted(answer.items())
+        if name in ("ETag", "Last-Modified", "Location")
     )
     return answer.status_code, CSRF.sub(b"", body), told
 

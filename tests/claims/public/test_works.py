@@ -184,3 +184,17 @@ def test_custody_and_time_are_told_on_the_page_of_a_copy(client: Client, put_up:
     page = client.get(_paths(record)[1]).content.decode()
     assert "fetched by us, grade 1 of 4" in page
     assert "not timestamped" in page
+
+
+def test_the_page_of_a_copy_is_public_only_where_its_rights_allow_it(client: Client, put_up: Publish) -> None:
+    record = _with_copy("quoted")
+    put_up(record)
+    path = f"{_paths(record)[1]}page/"
+    assert client.get(path).status_code == 404
+    assert "page/" not in client.get(_paths(record)[1]).content.decode()
+    Source.objects.update(rights="full")
+    answer = client.get(path)
+    assert (answer.status_code, "no-store" in answer["Cache-Control"]) == (302, True)
+    assert answer["Location"].startswith("/replay/")
+    Source.objects.update(rights="digest")
+    assert client.get(path).status_code == 404

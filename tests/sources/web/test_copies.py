@@ -8,7 +8,7 @@ from warcio.archiveiterator import ArchiveIterator
 
 from sources.archive import store, warc
 from sources.domain.errors import Gone, WrongState
-from sources.domain.results import ExchangeResult
+from sources.domain.results import ExchangeResult, Held
 from sources.services.originals import read_original
 from sources.services.remove import RemovalAsked, ask_removal, carry_out_removal
 from sources.web.copies import inert_page, original_download, warc_download
@@ -64,13 +64,16 @@ def test_the_original_is_always_an_attachment(
     assert response["Content-Disposition"] == f'attachment; filename="{capture.public_id}.{ending}"'
 
 
-def test_only_pages_are_shown_as_inert_pages(cast: Cast) -> None:
+def test_pages_and_pictures_are_shown_inert_and_all_else_is_downloaded(cast: Cast) -> None:
     page = inert_page(make_copy(make_source(cast.editor)))
     check_guarded(page)
     assert page["Content-Type"] == "text/html; charset=utf-8"
     assert "Content-Disposition" not in page
     svg = inert_page(make_copy(make_source(cast.editor, "drawing"), b"<svg/>", declared="image/svg+xml"))
-    assert svg["Content-Disposition"].startswith("attachment")
+    check_guarded(svg)
+    assert svg["Content-Type"] == "image/svg+xml"
+    other = inert_page(make_copy(make_source(cast.editor, "feed"), b"<?xml version='1.0'?><a/>", declared="text/xml"))
+    assert other["Content-Disposition"].startswith("attachment")
 
 
 def test_damage_and_removal_are_told_and_nothing_is_served(cast: Cast) -> None:
@@ -104,7 +107,7 @@ def test_a_chunked_and_compressed_answer_is_read_back(cast: Cast) -> None:
             "https://harbour.example/",
             datetime(2026, 1, 1, tzinfo=UTC),
             sent=b"GET / HTTP/1.1\r\n\r\n",
-            received=received,
+            received=Held(received),
         )
         written = warc.write_capture(file, (exchange,), software="test", about={})
         store.keep_file(file, written.sha256)

