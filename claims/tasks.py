@@ -6,7 +6,7 @@ from celery import shared_task
 
 from claims.presenters.rendered_claim import html_of, languages, variant_of
 from claims.querysets import revisions_at
-from claims.services import indexing, noticing, publishing, rendering
+from claims.services import indexing, noticing, publishing, reminding, rendering
 from sources.models import Door
 from sources.services.history import acting_through
 
@@ -59,3 +59,10 @@ def render_page(slug: str, language: str) -> None:
         return
     text = html_of(published[0], published[1], language=language)
     rendering.keep_page(found=found, variant=variant_of(language), text=text)
+
+
+@shared_task(name="claims.tasks.send_reminders", time_limit=300, soft_time_limit=280)
+def send_reminders() -> None:
+    """Remind by mail of what is due, and tell of rounds that closed."""
+    with acting_through(Door.WORKER.value):
+        reminding.send_reminders()

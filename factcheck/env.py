@@ -123,6 +123,8 @@ VARIABLES: tuple[Variable, ...] = (
     Variable("LANGUAGE_CODE", _text, "en", "the language of the interface"),
     Variable("QUORUM", _positive, "2", "how many reviewers rate a new claim"),
     Variable("REVIEW_DAYS", _positive, "7", "days until an assignment is due"),
+    Variable("REMINDERS", _flag, "1", "remind people by mail of what is due, once a day at most"),
+    Variable("REMIND_DAYS", _positive, "2", "how many days before an assignment is due its reviewer is reminded"),
     Variable(
         "CAPTURE_ALLOW_PRIVATE",
         _hosts_with_ports,

@@ -28,6 +28,8 @@ DESK_NAME = ENV["DESK_NAME"]
 DESK_CONTACT_URL = ENV["DESK_CONTACT_URL"]
 QUORUM = ENV["QUORUM"]
 REVIEW_DAYS = ENV["REVIEW_DAYS"]
+REMINDERS = ENV["REMINDERS"]
+REMIND_DAYS = ENV["REMIND_DAYS"]
 DEMO = ENV["DEMO"]
 DEMO_PASSWORD = ENV["DEMO_PASSWORD"]
 DOCUMENTS_BASE_URL = ENV["DOCUMENTS_BASE_URL"]
@@ -224,6 +226,7 @@ CELERY_BEAT_SCHEDULE = {
     "publish what is due": {"task": "claims.tasks.publish_due", "schedule": schedule(30.0)},
     "render what is due": {"task": "claims.tasks.render_due", "schedule": schedule(5.0)},
     "veil what was protected": {"task": "claims.tasks.veil_protected", "schedule": schedule(15.0)},
+    "remind by mail": {"task": "claims.tasks.send_reminders", "schedule": schedule(60.0)},
     "look again at cited sources": {"task": "claims.tasks.notice_changes", "schedule": schedule(60.0)},
 }
 

@@ -1,6 +1,7 @@
 """Small forms of the desk: do what was asked and go on, or show the form again with what was typed."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.contrib import messages
@@ -8,7 +9,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 
 from claims.desk.entrance import by_field, faults_from, show
-from sources.domain.errors import BadInput
+from sources.domain.errors import BadInput, Several
 
 Act = Callable[[QueryDict], tuple[str, str]]
 """Does what was asked; returns where to go on and what to say there."""
@@ -31,3 +32,16 @@ def ask(request: HttpRequest, template: str, context: dict[str, Any], act: Act, 
             messages.success(request, words)
         return redirect(url)
     return show(request, template, {**context, "typed": typed, "errors": faults}, section=section)
+
+
+@contextmanager
+def fields_ending(suffix: str) -> Iterator[None]:
+    """Where a page has one form several times: say of which one the field is that was wrong."""
+    try:
+        yield
+    except Several as several:
+        raise Several(
+            [type(row)(row.code, row.sentence, field=row.field + suffix) for row in several.errors]
+        ) from None
+    except BadInput as error:
+        raise BadInput(error.code, error.sentence, field=error.field + suffix) from error

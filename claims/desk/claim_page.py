@@ -38,6 +38,7 @@ class ClaimPage:
     how: str
     steps: tuple[Step, ...]
     may_write: bool
+    may_assign: bool
     awaiting: Writeup | None
     public_path: str
     is_outdated: bool
@@ -49,6 +50,7 @@ def claim_page(claim: Claim, by: User) -> ClaimPage:
     round_ = latest_round_of(claim)
     decided = round_ if round_ is not None and round_.state == RoundState.DECIDED else None
     slug = Slug.objects.filter(claim=claim, is_canonical=True).first()
+    is_open = round_ is not None and round_.state == RoundState.OPEN
     is_up = claim.publication_state in ("up", "suspended", "retracted")
     return ClaimPage(
         standing=lifecycle.standing(round_.state if round_ else None, claim.publication_state),
@@ -57,6 +59,7 @@ def claim_page(claim: Claim, by: User) -> ClaimPage:
         how=SETTLED_WORDS[Settled(decided.outcome)] if decided else "",
         steps=tuple(_steps(claim, round_, by)),
         may_write=_may_write(claim, decided, by),
+        may_assign=is_open and bool({EDITOR, PUBLISHER} & groups_of(by)),
         awaiting=claim.writeups.filter(state=WriteupState.WRITTEN).first(),
         public_path=f"/claims/{slug.slug}/" if slug and is_up else "",
         is_outdated=decided is not None and decided.claim_version != claim.version,

@@ -89,7 +89,7 @@ WORDS_TYPED = (
     "exact",
     "why",
 )
-PREFIXES_TYPED = ("note-", "text-", "paste-")
+PREFIXES_TYPED = ("note-", "text-", "paste-", "reason-")
 
 
 def refused(request: HttpRequest, error: DeskError) -> HttpResponse:

@@ -2,8 +2,11 @@
 a count, not an order, not a line (DESIGN 5.6).
 """
 
+from datetime import timedelta
+
 from django.contrib.auth.models import User
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.utils import timezone
 
 from claims.desk.lines import Feed, Line, due_after, line, page_of, round_line
 from claims.domain.lifecycle import RoundState
@@ -201,6 +204,47 @@ def waiting(user: User) -> tuple[Feed, ...]:
         Feed(_rounds(adjudicated, "opened_at"), round_line("discuss", since="opened_at", note=note, is_task=False)),
         Feed(texts.order_by("written_at", "pk"), tell),
     )
+
+
+NEWS_DAYS = 14
+"""How long something that came to pass is told."""
+
+
+def news(user: User) -> tuple[Feed, ...]:
+    """What ended under one's hands, and what became of the evidence that one asked for."""
+    since = timezone.now() - timedelta(days=NEWS_DAYS)
+    ended = Q(round__state__in=(RoundState.SUPERSEDED, RoundState.ABANDONED), round__closed_at__gte=since)
+    complete = Q(state=AssignmentState.GIVEN, round__revealed_at__gte=since)
+    back = Q(state=AssignmentState.TAKEN_BACK, taken_back_at__gte=since)
+    held = Q(state__in=(AssignmentState.GIVEN, AssignmentState.HANDED_IN))
+    closed = Assignment.objects.filter(
+        (held & (ended | complete)) | back, person=user, capacity=Capacity.RATER
+    ).select_related("round__claim")
+    answered = EvidenceRequest.objects.filter(asked_by=user, answered_at__gte=since).select_related("round__claim")
+
+    def tell(row: Assignment) -> Line:
+        at = row.taken_back_at or row.round.closed_at or row.round.revealed_at or row.given_at
+        return line(row.round.claim, page_of("round", row.round), at, note=_how_it_ended(row))
+
+    def tell_answer(row: EvidenceRequest) -> Line:
+        words = "added" if row.state == EvidenceRequestState.ADDED else "not added"
+        note = f"The evidence that you asked for is {words}. {row.answer[:200]}".strip()
+        return line(row.round.claim, page_of("round", row.round), row.answered_at or row.asked_at, note=note)
+
+    return (
+        Feed(closed.order_by("-round__closed_at", "-pk"), tell, "round__claim"),
+        Feed(answered.order_by("-answered_at", "-pk"), tell_answer, "round__claim"),
+    )
+
+
+def _how_it_ended(row: Assignment) -> str:
+    if row.state == AssignmentState.TAKEN_BACK:
+        return "It was taken back, so that somebody else can rate it."
+    if row.round.state == RoundState.SUPERSEDED:
+        return "The claim was edited, so that the round was closed. What you wrote is kept."
+    if row.round.state == RoundState.ABANDONED:
+        return f"The round was given up: {row.round.closed_reason[:200]}"
+    return "The round is complete without you. Thank you; what you wrote is kept."
 
 
 def in_review(user: User) -> tuple[Feed, ...]:

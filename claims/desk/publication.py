@@ -1,7 +1,6 @@
 """From a decision to a page and what may befall it: the text, its approval, corrections, suspending, withdrawing."""
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 from uuid import UUID
@@ -9,13 +8,12 @@ from uuid import UUID
 from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.urls import reverse
-from django.utils import timezone
-from django.utils.dateparse import parse_datetime
 from django.views.decorators.http import require_http_methods
 
 from claims.desk.asking import ask
 from claims.desk.claim_page import ClaimPage, claim_page
 from claims.desk.entrance import claim_named, desk_view, user_of
+from claims.desk.moments import moment_typed
 from claims.desk.ratings_view import comparisons_of
 from claims.desk.rounds import declared_in
 from claims.desk.visibility import may_see_ratings
@@ -185,7 +183,7 @@ def approve(request: HttpRequest, writeup_id: UUID) -> HttpResponse:
             return here, "These words will be visibly left out."
         if do != "approve":
             raise BadInput("deed_unknown", "Choose what to do.")
-        approve_text(by=by, writeup=writeup, publish_at=_moment(post.get("publish_at", "")))
+        approve_text(by=by, writeup=writeup, publish_at=moment_typed(post.get("publish_at", ""), field="publish_at"))
         return there, "Approved."
 
     page = claim_page(found, by)
@@ -204,18 +202,6 @@ def _rating(round_: Round, post: QueryDict) -> Rating:
     if found is None:
         raise BadInput("rating_of_another_round", "Choose whose reasons are meant.", field="rating")
     return found
-
-
-def _moment(text: str) -> datetime | None:
-    if not text.strip():
-        return None
-    try:
-        parsed = parse_datetime(text)
-    except ValueError:
-        parsed = None
-    if parsed is None:
-        raise BadInput("time_invalid", "That is no time. Write it as 2026-12-31T09:00.", field="publish_at")
-    return timezone.make_aware(parsed) if timezone.is_naive(parsed) else parsed
 
 
 @desk_view

@@ -42,6 +42,7 @@ _ADJUDICATORS = frozenset({ADJUDICATOR})
 KINDS = (
     Kind("rate", "Mine to rate", feeds.mine_to_rate, _REVIEWERS, "Nothing is waiting for your rating."),
     Kind("discuss", "To discuss", feeds.to_discuss, _REVIEWERS),
+    Kind("news", "For you to know", feeds.news, _REVIEWERS, is_task=False),
     Kind("adjudicate", "To adjudicate", feeds.to_adjudicate, _ADJUDICATORS, "No round waits for you to settle it."),
     Kind("write", "To write up", feeds.to_write_up, _EDITORS | _REVIEWERS | _PUBLISHERS),
     Kind("approve", "To approve", feeds.to_approve, _PUBLISHERS, "No text waits for your approval."),
@@ -118,12 +119,12 @@ class BarItem:
 
 @dataclass(frozen=True)
 class Queue:
-    """All sections of one person, or one of them."""
+    """All sections of one person, or the ``one`` that was asked for."""
 
     sections: tuple[Section, ...]
     may_take: bool
     filters: Filters
-    is_one: bool = False
+    one: str = ""
 
 
 def kinds_of(user: User) -> tuple[Kind, ...]:
@@ -145,7 +146,7 @@ def queue_of(user: User, filters: Filters, *, section: str = "", page: int = 1) 
     may_take = any(kind.code == "rate" for kind in kinds)
     one = next((kind for kind in kinds if kind.code == section), None)
     if one is not None:
-        return Queue((_paged(one, user, filters, page),), may_take, filters, is_one=True)
+        return Queue((_paged(one, user, filters, page),), may_take, filters, one=one.code)
     sections = tuple(_short(kind, user, filters) for kind in kinds)
     return Queue(tuple(each for each in sections if each.lines or each.empty), may_take, filters)
 

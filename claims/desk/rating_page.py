@@ -159,6 +159,12 @@ def _payload(draft: RatingDraft) -> dict[str, str]:
     return {str(name): str(value) for name, value in loaded.items()}
 
 
+def kept_words(*, by: User, round_: Round) -> str:
+    """The reasons in a draft of one's own that was never handed in; empty where there is none."""
+    draft = RatingDraft.objects.filter(person=by, round=round_).first()
+    return _payload(draft).get("reasons", "") if draft else ""
+
+
 def missing_in(typed: dict[str, str], dossier: Dossier, round_: Round, stage: str) -> tuple[Fault, ...]:
     """What still keeps the form from being handed in."""
     faults = faults_of(form_from(typed, dossier), dossier, scale(round_.rubric_version))

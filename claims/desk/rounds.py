@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -10,11 +11,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 from claims.desk.asking import ask
 from claims.desk.entrance import desk_view, round_named, show, user_of
 from claims.desk.rating import BLIND, CONFERRING, sit
-from claims.desk.rating_page import rating_page
+from claims.desk.rating_page import kept_words, rating_page
 from claims.desk.ratings_view import comparisons_of
 from claims.desk.visibility import may_see_ratings
 from claims.domain.lifecycle import RoundState
-from claims.models import Assignment, Capacity, EvidenceRequest, Interest, Rating, RatingStage, Round
+from claims.models import Assignment, AssignmentState, Capacity, EvidenceRequest, Interest, Rating, RatingStage, Round
 from claims.services.adjudicating import Settlement, check_may_adjudicate, settle
 from claims.services.breaking_glass import break_glass
 from claims.services.conferring import send_to_adjudication
@@ -104,9 +105,24 @@ def round_(request: HttpRequest, round_id: UUID) -> HttpResponse:
         "round": found,
         "claim": found.claim,
         "own": own,
+        "kept": kept_words(by=by, round_=found),
+        "again": _given_anew(by, found),
         "comparisons": comparisons_of(found, for_person=by.pk) if is_seen else (),
     }
     return show(request, "desk/round.html", context, section="waiting")
+
+
+def _given_anew(by: User, round_: Round) -> Round | None:
+    """The round that followed, where ``by`` was given it and has not handed in."""
+    later = Assignment.objects.filter(
+        person=by,
+        round__claim=round_.claim_id,
+        round__number__gt=round_.number,
+        round__state=RoundState.OPEN,
+        state=AssignmentState.GIVEN,
+    )
+    found = later.select_related("round").first()
+    return found.round if found else None
 
 
 @desk_view

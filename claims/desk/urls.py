@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from claims.desk import copies, looking, methods, publication, rating, rounds, views
+from claims.desk import assignments, copies, looking, mail, methods, publication, rating, rounds, views
 
 app_name = "desk"
 urlpatterns = [
@@ -10,6 +10,9 @@ urlpatterns = [
     path("methods/", methods.methods, name="methods"),
     path("take/", rating.take, name="take"),
     path("rounds/<uuid:round_id>/", rounds.round_, name="round"),
+    path("assignments/", assignments.assignments, name="assignments"),
+    path("mail/", mail.mail, name="mail"),
+    path("rounds/<uuid:round_id>/people/", assignments.people, name="people"),
     path("rounds/<uuid:round_id>/interests/", rounds.interests, name="interests"),
     path("rounds/<uuid:round_id>/rate/", rating.rate, name="rate"),
     path("rounds/<uuid:round_id>/draft/", rating.keep, name="draft"),

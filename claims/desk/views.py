@@ -5,6 +5,7 @@ from django.views.decorators.http import require_http_methods
 
 from claims.desk.entrance import desk_view, show, user_of
 from claims.desk.queue import filters_from, languages, queue_of, topics
+from claims.permissions import EDITOR, PUBLISHER, groups_of
 
 
 @desk_view
@@ -18,5 +19,6 @@ def queue(request: HttpRequest) -> HttpResponse:
         section=request.GET.get("section", ""),
         page=int(page) if page.isascii() and page.isdigit() and len(page) < 7 else 1,
     )
-    context = {"queue": found, "topics": topics(), "languages": languages()}
+    may_assign = bool({EDITOR, PUBLISHER} & groups_of(user_of(request)))
+    context = {"queue": found, "topics": topics(), "languages": languages(), "may_assign": may_assign}
     return show(request, "desk/queue.html", context, section="queue")

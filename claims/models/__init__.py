@@ -3,7 +3,7 @@
 from claims.models.attribution import Appearance, Link
 from claims.models.citations import Bearing, Citation, CitationKind, CitedPassage, Reply, ReplyState
 from claims.models.index import PublicClaim, PublicSource, PublicSpeaker, PublicTopic
-from claims.models.people import Member
+from claims.models.people import DeskMail, Member
 from claims.models.publication import (
     CorrectionOutcome,
     CorrectionRequest,
@@ -54,6 +54,7 @@ __all__ = [
     "Claim",
     "CorrectionOutcome",
     "CorrectionRequest",
+    "DeskMail",
     "Dossier",
     "EvidenceRequest",
     "EvidenceRequestState",

@@ -167,12 +167,21 @@ class Assignment(PublicModel):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True, blank=True
     )
     due_at = models.DateTimeField(null=True, blank=True)
+    taken_back_at = models.DateTimeField(
+        null=True, blank=True, help_text="Since when it takes none of the quorum’s places, handed in or not."
+    )
 
     class Meta:
         ordering = ("due_at", "pk")
+        indexes = (models.Index(fields=("due_at",), condition=Q(state="given"), name="assignment_due"),)
         constraints = (
             closed_set("assignment_capacity_known", "capacity", Capacity),
             closed_set("assignment_state_known", "state", AssignmentState),
+            models.CheckConstraint(
+                condition=~Q(state="taken_back") | Q(taken_back_at__isnull=False),
+                name="assignment_taken_back_dated",
+                violation_error_message="An assignment that was taken back has the time of it.",
+            ),
             models.UniqueConstraint(
                 fields=("round", "person"),
                 name="assignment_unique",

@@ -132,6 +132,24 @@ def set_active(*, by: User | None, user: User, is_active: bool, reason: str = ""
     return person
 
 
+def choose_mail(*, by: User, wants_mail: bool) -> Member:
+    """Say for oneself whether to be reminded by mail."""
+    with transaction.atomic():
+        member = Member.objects.select_for_update(of=("self",)).get(pk=member_of(by).pk)
+        if member.wants_mail == wants_mail:
+            return member
+        member.wants_mail = wants_mail
+        member.save(update_fields=["wants_mail"])
+        record_event(
+            by=by,
+            action="mail_chosen",
+            subject=member,
+            before={"wants_mail": not wants_mail},
+            after={"wants_mail": wants_mail},
+        )
+    return member
+
+
 def one_time_link(*, by: User | None, user: User) -> str:
     """Return the path of a page on which ``user`` can choose a password, once, where no mail can be sent.
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import Count, F, OuterRef, Subquery
+from django.db.models import Count, F, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -18,8 +18,15 @@ from sources.domain.errors import BadInput, WrongPerson, WrongState
 from sources.models import Event
 from sources.services.history import record_event
 
+LATEST_YEAR = 2999
+"""A time near the year 9999 cannot be told in every zone."""
 HOLDING = (AssignmentState.GIVEN, AssignmentState.HANDED_IN)
-"""Assignments that take one of the quorum's places."""
+"""Assignments that take one of the quorum's places, unless they were taken back."""
+
+
+def holding() -> QuerySet[Assignment]:
+    """The assignments that take a place, whether or not they are handed in."""
+    return Assignment.objects.filter(capacity=Capacity.RATER, state__in=HOLDING, taken_back_at__isnull=True)
 
 
 def history_of(round_: Round) -> separation.History:
@@ -75,10 +82,11 @@ def give(*, round_: Round, person: User, by: User | None, due_at: datetime | Non
 
 
 def assign(*, by: User, round_: Round, person: User, due_at: datetime | None = None) -> Assignment:
-    """Give ``round_`` to a reviewer. An editor or a publisher may.
+    """Give ``round_`` to a reviewer, also once more to one from whom it was taken back. An editor or a publisher may.
 
     Raises ``WrongState`` (``round_not_open``, ``round_superseded``, ``quorum_full``, ``assigned_already``),
-    ``WrongPerson`` (``not_in_group``, and for the reviewer ``person_not_reviewer``, ``own_claim``, ``saw_ratings``).
+    ``WrongPerson`` (``not_in_group``, and for the reviewer ``person_not_reviewer``, ``own_claim``, ``saw_ratings``)
+    and ``BadInput`` (``due_in_past``, ``due_too_far``).
     """
     with transaction.atomic():
         round_ = lock_round(round_)
@@ -90,10 +98,35 @@ def assign(*, by: User, round_: Round, person: User, due_at: datetime | None = N
             raise WrongPerson("own_claim", "This person entered or edited the claim or chose its evidence.")
         if person.pk in glass_breakers_of(round_):
             raise WrongPerson("saw_ratings", "This person looked at ratings before the reveal.")
-        if round_.assignments.filter(person=person).exists():
+        if due_at is not None:
+            check_due(due_at)
+        standing = round_.assignments.filter(person=person).first()
+        if standing is not None and standing.taken_back_at is None:
             raise WrongState("assigned_already", "This person was given this round already.")
         _check_room(round_)
+        if standing is not None:
+            return _give_again(standing, by=by, due_at=due_at)
         return give(round_=round_, person=person, by=by, due_at=due_at)
+
+
+def check_due(due_at: datetime) -> None:
+    """Raise ``BadInput`` (``due_in_past``, ``due_too_far``) for a time by which nobody can be done."""
+    if due_at <= timezone.now():
+        raise BadInput("due_in_past", "Choose a time that is still to come.", field="due_at")
+    if due_at.year > LATEST_YEAR:
+        raise BadInput("due_too_far", f"Choose a time before the year {LATEST_YEAR + 1}.", field="due_at")
+
+
+def _give_again(standing: Assignment, *, by: User, due_at: datetime | None) -> Assignment:
+    """Undo that it was taken back; who had handed in has handed in, and looks like everybody else."""
+    now = timezone.now()
+    if standing.state == AssignmentState.TAKEN_BACK:
+        standing.state = AssignmentState.GIVEN
+    standing.taken_back_at, standing.given_at, standing.given_by = None, now, by
+    standing.due_at = due_at or now + timedelta(days=settings.REVIEW_DAYS)
+    standing.save(update_fields=["state", "taken_back_at", "given_at", "given_by", "due_at"])
+    record_event(by=by, action="round_assigned", subject=standing, after={"round": str(standing.round.public_id)})
+    return standing
 
 
 def take_next(*, by: User) -> Assignment:
@@ -112,46 +145,6 @@ def take_next(*, by: User) -> Assignment:
     raise WrongState("nothing_to_take", "There is nothing for you to take just now.")
 
 
-def take_back(*, by: User, assignment: Assignment, reason: str) -> Assignment:
-    """Free the place of a reviewer who does not get to it, for somebody else. An editor or a publisher may."""
-    with transaction.atomic():
-        round_ = lock_round(assignment.round)
-        assignment = Assignment.objects.select_related("person").get(pk=assignment.pk)
-        check_being_rated(round_)
-        if assignment.state != AssignmentState.GIVEN or assignment.capacity != Capacity.RATER:
-            raise WrongState("not_to_be_taken_back", "This can no longer be taken back.")
-        require(by, EDITOR, PUBLISHER)
-        if not reason.strip():
-            raise BadInput("reason_missing", "Say why it is taken back.", field="reason")
-        assignment.state = AssignmentState.TAKEN_BACK
-        assignment.save(update_fields=["state"])
-        record_event(by=by, action="assignment_taken_back", subject=assignment, reason=reason.strip())
-    return assignment
-
-
-def extend(*, by: User, assignment: Assignment, due_at: datetime) -> Assignment:
-    """Give more time. An editor or a publisher may."""
-    with transaction.atomic():
-        round_ = lock_round(assignment.round)
-        check_being_rated(round_)
-        assignment = Assignment.objects.get(pk=assignment.pk)
-        if assignment.state != AssignmentState.GIVEN:
-            raise WrongState("not_to_be_extended", "Nobody is waiting for this any more.")
-        require(by, EDITOR, PUBLISHER)
-        if due_at <= timezone.now():
-            raise BadInput("due_in_past", "Choose a time that is still to come.", field="due_at")
-        before, assignment.due_at = assignment.due_at, due_at
-        assignment.save(update_fields=["due_at"])
-        record_event(
-            by=by,
-            action="assignment_extended",
-            subject=assignment,
-            before={"due_at": before.isoformat() if before else ""},
-            after={"due_at": due_at.isoformat()},
-        )
-    return assignment
-
-
 def check_room(round_: Round) -> None:
     """Raise ``WrongState`` (``quorum_full``) where every place of the quorum is taken."""
     _check_room(round_)
@@ -163,14 +156,13 @@ def _check_room(round_: Round) -> None:
 
 
 def _places_left(round_: Round) -> int:
-    taken = Assignment.objects.filter(round=round_, capacity=Capacity.RATER, state__in=HOLDING).count()
-    return round_.quorum - taken
+    return round_.quorum - holding().filter(round=round_).count()
 
 
 def _candidates(by: User) -> list[Round]:
     """Open rounds with room, not given to ``by`` before and not of a claim they had a hand in, oldest first."""
     own = Event.objects.filter(by=by, action__in=CONTRIBUTING_ACTIONS, subject_kind="claim").values("subject_id")
-    held = Assignment.objects.filter(round=OuterRef("pk"), capacity=Capacity.RATER, state__in=HOLDING)
+    held = holding().filter(round=OuterRef("pk"))
     taken = Subquery(held.order_by().values("round").annotate(hands=Count("pk")).values("hands"))
     return list(
         Round.objects.filter(state=RoundState.OPEN, claim__hold_reason="")

@@ -2,6 +2,7 @@
 
 from django.contrib.auth.models import User
 from django.db import transaction
+from django.utils import timezone
 
 from claims.models import Assignment, AssignmentState, Rating, Round
 from claims.permissions import PUBLISHER, groups_of
@@ -40,6 +41,6 @@ def break_glass(*, by: User, round_: Round, reason: str) -> list[Rating]:
             after={"claim": str(round_.claim.public_id)},
         )
         Assignment.objects.filter(round=round_, person=by, state=AssignmentState.GIVEN).update(
-            state=AssignmentState.TAKEN_BACK
+            state=AssignmentState.TAKEN_BACK, taken_back_at=timezone.now()
         )
         return list(Rating.objects.filter(round=round_).prefetch_related("findings", "link_answers"))

@@ -7,10 +7,10 @@ from django.utils import timezone
 from claims.domain import lifecycle
 from claims.domain.lifecycle import RoundState
 from claims.domain.scales import current
-from claims.models import Appearance, AssignmentState, Capacity, Citation, Claim, Reply, ReplyState, Round
+from claims.models import Appearance, Citation, Claim, Reply, ReplyState, Round
 from claims.permissions import groups_of
 from claims.querysets import latest_round_of, open_round_of
-from claims.services.assigning import give, may_be_given
+from claims.services.assigning import give, holding, may_be_given
 from claims.services.copies import copy_holding, is_under_way, last_trouble_with
 from claims.services.dossiers import citations_of, copy_for, freeze, origins_of
 from sources.domain.errors import BadInput, DeskError, WrongState
@@ -118,9 +118,7 @@ def _create(*, by: User, claim: Claim, state: RoundState, number: int) -> Round:
 
 
 def _give_to_the_same(*, by: User, before: Round, round_: Round) -> None:
-    earlier = before.assignments.filter(
-        capacity=Capacity.RATER, state__in=(AssignmentState.GIVEN, AssignmentState.HANDED_IN)
-    ).select_related("person")
+    earlier = holding().filter(round=before).select_related("person")
     for assignment in earlier.order_by("pk")[: round_.quorum]:
         if may_be_given(assignment.person, round_):
             give(round_=round_, person=assignment.person, by=by)

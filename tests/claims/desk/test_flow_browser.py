@@ -47,7 +47,17 @@ def _sighting(cast: Any) -> Pages:
     return [(cast.editor, f"/desk/notices/{notice.public_id}/", "look-again")]
 
 
-MAKERS: tuple[Callable[[Any], Pages], ...] = (_queue, _sighting)
+def _people(cast: Any) -> Pages:
+    round_ = an_open_round(cast)
+    given(cast, round_, cast.reviewer_a)
+    return [
+        (cast.editor, "/desk/assignments/", "assignments"),
+        (cast.editor, f"/desk/rounds/{round_.public_id}/people/", "people"),
+        (cast.reviewer_a, "/desk/mail/", "mail"),
+    ]
+
+
+MAKERS: tuple[Callable[[Any], Pages], ...] = (_queue, _sighting, _people)
 
 
 def test_axe_finds_nothing(live_server: Any, cast: Any) -> None:

@@ -7,13 +7,14 @@ import pytest
 from django.utils import timezone
 
 from claims.models import Assignment, Claim, Round
-from claims.services.assigning import assign, extend, take_back, take_next
+from claims.services.assigning import assign, take_next
 from claims.services.declaring import accept_interest, declare_interest
-from claims.services.rating import check_may_rate
+from claims.services.rating import check_may_rate, hand_in
+from claims.services.taking_back import extend, reassign, take_back
 from sources.domain.errors import BadInput, Several, WrongPerson, WrongState
 from sources.models import Event
 from sources.services.history import record_event
-from tests.claims.services.round_factory import an_open_round, given
+from tests.claims.services.round_factory import a_form, an_open_round, given
 
 pytestmark = pytest.mark.django_db
 
@@ -67,23 +68,96 @@ def test_refuses_to_assign_to_a_contributor_a_stranger_and_a_full_round(cast: An
         assert late.value.code == code
 
 
-def test_takes_back_and_extends(cast: Any) -> None:
-    round_ = an_open_round(cast, quorum=1)
-    assignment = assign(by=cast.editor, round_=round_, person=cast.reviewer_a)
+def _given(cast: Any, *, is_handed_in: bool) -> Assignment:
+    """reviewer_a has a round of two; ``is_handed_in`` says what nobody else may learn."""
+    round_ = an_open_round(cast)
+    given(cast, round_, cast.reviewer_a)
+    if is_handed_in:
+        hand_in(by=cast.reviewer_a, round_=round_, form=a_form(round_))
+    return Assignment.objects.get(round=round_, person=cast.reviewer_a)
+
+
+EITHER_WAY = pytest.mark.parametrize("is_handed_in", [False, True], ids=["waiting", "handed_in"])
+
+
+@EITHER_WAY
+def test_taking_back_and_extending_tell_nothing(cast: Any, is_handed_in: bool) -> None:
+    """Each step and each refusal is the same whether or not the reviewer has handed in."""
+    assignment = _given(cast, is_handed_in=is_handed_in)
+    round_ = assignment.round
     later = timezone.now() + timedelta(days=30)
     assert extend(by=cast.editor, assignment=assignment, due_at=later).due_at == later
-    with pytest.raises(BadInput):
+    with pytest.raises(BadInput) as past:
         extend(by=cast.editor, assignment=assignment, due_at=timezone.now() - timedelta(days=1))
+    assert past.value.code == "due_in_past"
     with pytest.raises(WrongPerson):
-        take_back(by=cast.reviewer_a, assignment=assignment, reason="No time.")
-    with pytest.raises(BadInput):
+        take_back(by=cast.reviewer_b, assignment=assignment, reason="No time.")
+    with pytest.raises(Several):
         take_back(by=cast.editor, assignment=assignment, reason="")
-    assert take_back(by=cast.editor, assignment=assignment, reason="On leave.").state == "taken_back"
-    with pytest.raises(WrongState):
-        take_back(by=cast.editor, assignment=assignment, reason="On leave.")
-    with pytest.raises(WrongState):
-        take_next(by=cast.reviewer_a)
+    take_back(by=cast.editor, assignment=assignment, reason="On leave.")
+    event = Event.objects.get(action="assignment_taken_back")
+    assert (event.subject_id, event.reason) == (assignment.public_id, "On leave.")
+    for refused, code in (
+        (lambda: take_back(by=cast.editor, assignment=assignment, reason="Again."), "not_to_be_taken_back"),
+        (lambda: extend(by=cast.editor, assignment=assignment, due_at=later), "not_to_be_extended"),
+    ):
+        with pytest.raises(WrongState) as late:
+            refused()
+        assert late.value.code == code
     assert take_next(by=cast.reviewer_b).round == round_
+    assert take_next(by=cast.reviewer_c).round == round_, "the place is free either way"
+    with pytest.raises(WrongState) as full:
+        assign(by=cast.editor, round_=round_, person=cast.reviewer_a)
+    assert full.value.code == "quorum_full"
+
+
+@EITHER_WAY
+def test_what_was_taken_back_is_given_again(cast: Any, is_handed_in: bool) -> None:
+    assignment = _given(cast, is_handed_in=is_handed_in)
+    take_back(by=cast.editor, assignment=assignment, reason="On leave.")
+    again = assign(by=cast.editor, round_=assignment.round, person=cast.reviewer_a)
+    assert (again.pk, again.taken_back_at) == (assignment.pk, None)
+    with pytest.raises(WrongState) as twice:
+        assign(by=cast.editor, round_=assignment.round, person=cast.reviewer_a)
+    assert twice.value.code == "assigned_already"
+    assert again.state == ("handed_in" if is_handed_in else "given")
+    if not is_handed_in:
+        check_may_rate(by=cast.reviewer_a, round_=again.round)
+
+
+@EITHER_WAY
+def test_reassigns_or_does_neither(cast: Any, is_handed_in: bool) -> None:
+    assignment = _given(cast, is_handed_in=is_handed_in)
+    with pytest.raises(WrongPerson):
+        reassign(by=cast.editor, assignment=assignment, person=cast.publisher, reason="On leave.")
+    assignment.refresh_from_db()
+    assert assignment.taken_back_at is None
+    made = reassign(by=cast.editor, assignment=assignment, person=cast.reviewer_b, reason="On leave.")
+    assert (made.person, made.state) == (cast.reviewer_b, "given")
+    assignment.refresh_from_db()
+    assert assignment.taken_back_at is not None
+
+
+def test_a_rating_of_a_place_taken_back_is_kept_and_counts(cast: Any) -> None:
+    assignment = _given(cast, is_handed_in=True)
+    round_ = assignment.round
+    take_back(by=cast.editor, assignment=assignment, reason="On leave.")
+    given(cast, round_, cast.reviewer_b, cast.reviewer_c)
+    hand_in(by=cast.reviewer_b, round_=round_, form=a_form(round_))
+    round_.refresh_from_db()
+    assert round_.state == "decided", "two ratings are the quorum"
+    with pytest.raises(WrongState) as late:
+        hand_in(by=cast.reviewer_c, round_=round_, form=a_form(round_))
+    assert late.value.code == "round_not_open"
+    assert round_.ratings.count() == 2, "never more than the quorum"
+
+
+def test_who_does_not_get_to_it_cannot_hand_in_after_it_was_taken_back(cast: Any) -> None:
+    assignment = _given(cast, is_handed_in=False)
+    take_back(by=cast.publisher, assignment=assignment, reason="On leave.")
+    with pytest.raises(WrongPerson) as refused:
+        hand_in(by=cast.reviewer_a, round_=assignment.round, form=a_form(assignment.round))
+    assert refused.value.code == "not_assigned"
 
 
 def test_declares_before_any_evidence(cast: Any) -> None:
