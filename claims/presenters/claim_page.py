@@ -6,11 +6,12 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from claims.domain.claimreview_check import DEMONSTRATION_AUTHOR
 from claims.domain.record_v1 import RevisionRecord
 from claims.domain.veiling import sources_in, veiled
 from claims.models import Claim, CorrectionRequest, Notice, PublicClaim, Revision
 from claims.presenters import citing, evidence, history, verdicts
-from claims.presenters.claimreview import DEMONSTRATION_AUTHOR, as_script, claimreview
+from claims.presenters.claimreview import as_script, claimreview
 from claims.presenters.labels import attribution_sentence
 from claims.presenters.parts import (
     AppearanceView,

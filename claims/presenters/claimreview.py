@@ -8,12 +8,12 @@ import json
 import re
 from typing import Any
 
+from claims.domain.claimreview_check import DEMONSTRATION_AUTHOR, NOT_ESTABLISHED
 from claims.domain.record_v1 import RevisionRecord
 from claims.domain.scales import BEST_RATING, WORST_RATING, scale
 from claims.presenters.parts import AppearanceView
 from claims.presenters.wording import moment
 
-DEMONSTRATION_AUTHOR = "Demonstration, not a fact-checker"
 _ISO = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
 _ESCAPES = {ord("<"): "\\u003c", ord(">"): "\\u003e", ord("&"): "\\u0026", 0x2028: "\\u2028", 0x2029: "\\u2029"}
 
@@ -69,7 +69,7 @@ def _author(record: RevisionRecord, appearances: tuple[AppearanceView, ...]) -> 
         return {"@type": "Organization", "name": outlets[-1]}
     if appearances:
         return {"@type": "Organization", "name": appearances[0].title}
-    return {"@type": "Organization", "name": "Not established"}
+    return {"@type": "Organization", "name": NOT_ESTABLISHED}
 
 
 def _date(record: RevisionRecord) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
+from django.core.management import call_command
 
 from claims.models import Claim, NoticeKind, Rating, Relation, Revision, Round, Writeup
 from claims.querysets import latest_revision_of, record_of
@@ -50,6 +51,7 @@ def test_the_whole_demonstration(seeded: SeedDesk) -> None:
     _scenes_are_there()
     _nobody_is_named_but_by_role(seeded)
     _came_through_the_door_of_the_seeds()
+    call_command("check_claimreview")
     before = counts()
     state = (seeded.folder / "documents-state.yaml").read_text(encoding="utf-8")
     accounts = (seeded.folder / "demo-accounts").read_bytes()
