@@ -4,12 +4,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, cast
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.models import User
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
 
 from claims.desk.queue import bar_of
@@ -50,7 +52,11 @@ def user_of(request: HttpRequest) -> User:
 
 
 def desk_view(view: View[Rest]) -> View[Rest]:
-    """For members of the desk only, never cached, and with every refusal as a page of the desk."""
+    """For members of the desk only, never cached, and with every refusal as a page of the desk.
+
+    Whoever looks without being logged in is led to the log-in. Whoever sends something in gets it handed back: a
+    redirect would drop what they typed while their session ran out.
+    """
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: Rest.args, **kwargs: Rest.kwargs) -> HttpResponse:
@@ -62,7 +68,31 @@ def desk_view(view: View[Rest]) -> View[Rest]:
         except DeskError as error:
             return refused(request, error)
 
-    return cast("View[Rest]", never_cache(login_required(guarded)))
+    entered = login_required(guarded)
+
+    @wraps(view)
+    def asked(request: HttpRequest, *args: Rest.args, **kwargs: Rest.kwargs) -> HttpResponse:
+        if request.method == "POST" and not request.user.is_authenticated:
+            return refused(request, WrongPerson("logged_out", LOGGED_OUT))
+        return entered(request, *args, **kwargs)
+
+    return cast("View[Rest]", never_cache(asked))
+
+
+LOGGED_OUT = "You are logged out, so that this was not taken. Log in, and send it again: it is kept for you here."
+FORM_EXPIRED = (
+    "This page was loaded before you last logged in, so that what it sent was not taken. Load it again, and send it "
+    "once more: it is kept for you here."
+)
+NOT_FROM_OUR_PAGE = "This form was not taken: its page was loaded too long ago, or cookies are off. Load it again."
+
+
+def form_expired(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Django's answer to a form without its token (``CSRF_FAILURE_VIEW``): at the desk, with what was typed."""
+    if not request.path.startswith("/desk/"):
+        return render(request, "errors/403.html", {"sentence": NOT_FROM_OUR_PAGE}, status=403)
+    code, sentence = ("form_expired", FORM_EXPIRED) if request.user.is_authenticated else ("logged_out", LOGGED_OUT)
+    return refused(request, WrongPerson(code, sentence))
 
 
 def show(
@@ -100,8 +130,11 @@ def refused(request: HttpRequest, error: DeskError) -> HttpResponse:
         for text in request.POST.getlist(name)
         if text.strip() and (name in WORDS_TYPED or name.startswith(PREFIXES_TYPED))
     ]
+    if request.headers.get("Accept") == "application/json":
+        return JsonResponse({"code": error.code, "sentence": error.sentence}, status=error.status)
     context = {
         "error": error,
+        "again": page_again(request) if error.code in ("logged_out", "form_expired") else "",
         "title": TITLES.get(error.status, "Not now"),
         "faults": faults_from(error),
         "typed": typed,
@@ -109,6 +142,12 @@ def refused(request: HttpRequest, error: DeskError) -> HttpResponse:
     if is_member(user_of(request)):
         return show(request, "desk/refused.html", context, status=error.status)
     return render(request, "desk/refused.html", context, status=error.status)
+
+
+def page_again(request: HttpRequest) -> str:
+    """Where what was sent in can be looked at again: its own page, by way of the log-in if need be."""
+    here = request.path.removesuffix("draft/") + ("rate/" if request.path.endswith("/draft/") else "")
+    return here if request.user.is_authenticated else f"{reverse('login')}?{urlencode({'next': here})}"
 
 
 def round_named(public_id: UUID) -> Round:

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from django.contrib.auth.models import User
 
+from claims.desk.drafts_compared import Aside, aside_of
 from claims.desk.entrance import Fault, by_field
 from claims.desk.evidence import Choice, Paper, papers_of
 from claims.desk.typed import form_from, typed_from
@@ -58,6 +59,7 @@ class RatingPage:
     revision: int
     saved_at: datetime | None
     due_at: datetime | None
+    aside: Aside | None
 
     @property
     def other_steps(self) -> tuple[Step, ...]:
@@ -133,6 +135,7 @@ def rating_page(
         errors=errors,
         revision=draft.revision if draft else 0,
         saved_at=draft.saved_at if draft else None,
+        aside=aside_of(draft, typed, dossier, rubric),
         due_at=Assignment.objects.filter(round=round_, person=by).values_list("due_at", flat=True).first(),
     )
 

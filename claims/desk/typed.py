@@ -22,6 +22,11 @@ def typed_in(post: QueryDict) -> dict[str, str]:
     return {name: value for name, value in kept.items() if value}
 
 
+def without_pasted(typed: Mapping[str, str]) -> dict[str, str]:
+    """What a draft keeps: everything but words on their way to being pinned."""
+    return {name: text for name, text in typed.items() if not name.startswith("paste-")}
+
+
 def _levelled(text: str) -> str:
     """Browsers send line ends as CR LF; we keep LF."""
     return text.replace("\r\n", "\n")

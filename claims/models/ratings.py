@@ -29,16 +29,26 @@ class RatingStage(models.TextChoices):
 
 
 class RatingDraft(PublicModel):
-    """A form not handed in yet; its owner's alone. ``payload`` is the form as JSON, ``revision`` counts its saves."""
+    """A form not handed in yet; its owner's alone. ``payload`` is the form as JSON, ``revision`` counts its saves.
+
+    ``aside`` is another version, typed in another window on an older revision, until its owner chooses.
+    """
 
     round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="drafts")
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     payload = models.TextField(default="{}")
     revision = models.PositiveIntegerField(default=1)
     saved_at = models.DateTimeField()
+    aside = models.TextField(blank=True, default="")
+    aside_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = (
+            models.CheckConstraint(
+                condition=(Q(aside="") & Q(aside_at__isnull=True)) | (~Q(aside="") & Q(aside_at__isnull=False)),
+                name="rating_draft_aside_dated",
+                violation_error_message="A version that was set aside has the time it was typed.",
+            ),
             models.UniqueConstraint(
                 fields=("round", "person"),
                 name="rating_draft_unique",

@@ -18,6 +18,10 @@ from claims.services.handing_in import check_form, check_not_handed_in, reveal_i
 from sources.domain.errors import BadInput, WrongPerson, WrongState
 
 DRAFT_LIMIT = 400_000
+ELSEWHERE = (
+    "A newer draft of yours was saved in another window. What you typed here is kept beside it: load the page again "
+    "to compare the two."
+)
 
 
 def check_may_rate(*, by: User, round_: Round) -> None:
@@ -45,25 +49,28 @@ def save_draft(*, by: User, round_: Round, payload: Mapping[str, Any], revision:
     Raises ``WrongState`` (``draft_saved_elsewhere``, ``handed_in_already``), ``WrongPerson`` and ``BadInput``
     (``draft_too_long``). A closed round takes drafts no more (``round_not_open``, ``round_superseded``).
     """
-    text = json.dumps(dict(payload), ensure_ascii=False, sort_keys=True)
-    if len(text) > DRAFT_LIMIT:
-        raise BadInput("draft_too_long", f"A draft has room for {DRAFT_LIMIT:,} characters.", field="reasons")
+    text = draft_text(payload)
     with transaction.atomic():
         round_ = lock_round(round_)
-        _check_may_draft(by=by, round_=round_)
+        check_may_draft(by=by, round_=round_)
         draft = RatingDraft.objects.select_for_update().filter(round=round_, person=by).first()
         if draft is None:
             return RatingDraft.objects.create(round=round_, person=by, payload=text, saved_at=timezone.now())
         if draft.payload == text:
             return draft
         if revision is not None and revision != draft.revision:
-            raise WrongState(
-                "draft_saved_elsewhere",
-                "A newer draft of yours was saved in another window. Load this page again to go on with it.",
-            )
+            raise WrongState("draft_saved_elsewhere", ELSEWHERE)
         draft.payload, draft.revision, draft.saved_at = text, draft.revision + 1, timezone.now()
         draft.save(update_fields=["payload", "revision", "saved_at"])
     return draft
+
+
+def draft_text(payload: Mapping[str, Any]) -> str:
+    """A draft as it is stored. Raises ``BadInput`` (``draft_too_long``)."""
+    text = json.dumps(dict(payload), ensure_ascii=False, sort_keys=True)
+    if len(text) > DRAFT_LIMIT:
+        raise BadInput("draft_too_long", f"A draft has room for {DRAFT_LIMIT:,} characters.", field="reasons")
+    return text
 
 
 def draft_of(*, by: User, round_: Round) -> RatingDraft | None:
@@ -86,8 +93,8 @@ def hand_in(*, by: User, round_: Round, form: RatingForm) -> Rating:
     return rating
 
 
-def _check_may_draft(*, by: User, round_: Round) -> None:
-    """A rater before handing in, a rater who confers, or an adjudicator before settling may keep a draft."""
+def check_may_draft(*, by: User, round_: Round) -> None:
+    """Raise unless ``by`` may keep a draft: a rater, one who confers, or an adjudicator, before they hand in."""
     if round_.state == "open":
         check_may_rate(by=by, round_=round_)
     elif round_.state == "differing" and round_.ratings.filter(person=by, stage=RatingStage.FIRST).exists():

@@ -62,23 +62,54 @@
     });
     missing.querySelector("ul").replaceChildren(...items);
   }
+  /* What the desk has not got yet is kept in this browser: for this tab while the form is on its way, and beyond the
+     tab only while there is no way to the desk. It goes as soon as the desk has it. */
+  const key = `rating:${form.dataset.owner}:${form.dataset.draft}`;
+  const PASSING = ["csrfmiddlewaretoken", "revision"];
+  function fields() { return [...new FormData(form)].filter(([name, value]) => typeof value === "string" && value && !PASSING.includes(name) && !/^(paste|start|look)-/.test(name)); }
+  function backUp(store) { try { store.setItem(key, JSON.stringify({ revision: form.elements.revision.value, fields: fields() })); } catch { /* no store: the page itself still has it */ } }
+  function forget() { [localStorage, sessionStorage].forEach((store) => { try { store.removeItem(key); } catch { /* as above */ } }); }
+  function backedUp() {
+    for (const store of [sessionStorage, localStorage]) {
+      try { const kept = JSON.parse(store.getItem(key)); if (kept && Array.isArray(kept.fields)) return kept; } catch { /* none, or not ours */ }
+    }
+    return null;
+  }
+  /* After another log-in the old form's token is no good: the page itself has a new one. */
+  async function newToken() {
+    const answer = await fetch(location.pathname, { redirect: "manual" });
+    if (!answer.ok) return false;
+    const found = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("#rate input[name=csrfmiddlewaretoken]");
+    if (!found || found.value === form.elements.csrfmiddlewaretoken.value) return false;
+    form.elements.csrfmiddlewaretoken.value = found.value;
+    return true;
+  }
+  function send(body) { return fetch(form.dataset.draft, { method: "POST", body, headers: { Accept: "application/json" }, redirect: "manual" }); }
+  async function sent() {
+    let answer = await send(new FormData(form));
+    if (answer.status === 403 && await newToken()) answer = await send(new FormData(form));
+    const isOurs = (answer.headers.get("content-type") || "").includes("json");
+    const body = isOurs ? await answer.json() : { code: answer.status === 403 || answer.type === "opaqueredirect" ? "logged_out" : "", sentence: "The draft could not be saved." };
+    return { ok: answer.ok && isOurs, status: answer.status, body };
+  }
   async function save() {
     if (isSending || hasStopped || !isDirty) return;
     isSending = true; isDirty = false;
     try {
-      const answer = await fetch(form.dataset.draft, { method: "POST", body: new FormData(form), headers: { Accept: "application/json" }, redirect: "manual" });
-      const isOurs = (answer.headers.get("content-type") || "").includes("json");
-      if (answer.type === "opaqueredirect" || (answer.status === 403 && !isOurs)) {
-        isDirty = true; say("You are logged out. Log in again in another window; what you typed is still here.", true);
-      } else if (answer.ok) {
-        const body = await answer.json();
+      const { ok, status, body } = await sent();
+      if (ok) {
         form.elements.revision.value = body.revision; say(`Draft saved ${body.saved}`); tell(body.missing);
+        if (!isDirty) forget();
+      } else if (body.code === "logged_out" || body.code === "form_expired") {
+        isDirty = true; backUp(localStorage); say("You are logged out. Log in again in another window; what you typed is still here.", true);
       } else {
-        const body = await answer.json().catch(() => ({ sentence: "The draft could not be saved." }));
-        say(body.sentence, true); hasStopped = answer.status === 409; isDirty = !hasStopped;
+        say(body.sentence, true);
+        if (body.code === "draft_saved_elsewhere") forget();
+        else if (status === 409 || status === 403) { hasStopped = true; backUp(sessionStorage); }
+        else { isDirty = true; backUp(localStorage); }
       }
     } catch {
-      isDirty = true; say("No connection. Your answers are still on this page and will be saved.", true);
+      isDirty = true; backUp(localStorage); say("No connection. Your answers are kept in this browser and will be saved.", true);
     } finally {
       isSending = false;
       if (isDirty && !hasStopped) later(4000);
@@ -86,12 +117,46 @@
   }
   function later(wait) { clearTimeout(timer); timer = setTimeout(save, wait); }
   function changed() { isDirty = true; marks(); later(900); }
-  document.addEventListener("input", (event) => { if (event.target.form === form && !event.target.name.startsWith("paste-")) changed(); });
+  document.addEventListener("input", (event) => { if (event.target.form === form && !/^(paste|look)-/.test(event.target.name)) changed(); });
   document.addEventListener("visibilitychange", () => { if (document.visibilityState === "hidden") save(); });
   window.addEventListener("online", save);
   let isLeaving = false;
-  form.addEventListener("submit", () => { isLeaving = true; clearTimeout(timer); });
+  form.addEventListener("submit", (event) => {
+    if (isSending) {
+      event.preventDefault();
+      const button = event.submitter, again = () => (isSending ? setTimeout(again, 50) : form.requestSubmit(button));
+      again();
+      return;
+    }
+    isLeaving = true; clearTimeout(timer); backUp(sessionStorage);
+  });
   window.addEventListener("beforeunload", (event) => { if (isDirty && !isLeaving) event.preventDefault(); });
+  window.addEventListener("pageshow", (event) => { if (event.persisted) isLeaving = false; });
+
+  /* What was typed before the connection, the session or the tab went comes back. */
+  async function comeBack() {
+    const kept = backedUp();
+    if (!kept) return;
+    const now = JSON.stringify(fields().sort()), then = JSON.stringify([...kept.fields].sort());
+    if (now === then) { forget(); return; }
+    if (kept.revision === form.elements.revision.value) {
+      for (const [name, value] of kept.fields) {
+        const field = form.elements[name];
+        if (!field) continue;
+        if (field instanceof RadioNodeList || field.type === "radio") document.querySelectorAll(`input[name="${CSS.escape(name)}"]`).forEach((each) => { each.checked = each.value === value; });
+        else field.value = value;
+      }
+      changed(); say("What you typed before is back, and is being saved.", false);
+      return;
+    }
+    const body = new FormData();
+    body.set("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value); body.set("revision", kept.revision);
+    kept.fields.forEach(([name, value]) => body.append(name, value));
+    try {
+      const answer = await send(body);
+      if (answer.status === 409 || answer.ok) { forget(); isLeaving = true; location.reload(); }
+    } catch { /* it stays in the browser for the next time */ }
+  }
 
   /* Pinning what is selected: offsets count code points of the archived text */
   const points = (text) => Array.from(text).length;
@@ -192,4 +257,5 @@
   const faults = document.getElementById("faults");
   if (faults) faults.focus();
   marks();
+  comeBack();
 })();

@@ -22,6 +22,7 @@ from claims.services.writing import TextDraft, write_text
 from sources.models import Source
 from tests.claims.public.browsing import browse, findings_on
 from tests.claims.services.round_factory import a_copy, a_differing_round, a_form, an_open_round, given
+from tests.conftest import PASSWORD
 from tests.plugins.chromium import executable
 
 pytestmark = [
@@ -292,26 +293,77 @@ def test_the_page_is_whole_without_script(live_server: Any, cast: Any, session: 
 
 
 def test_a_lost_connection_and_an_ended_session_lose_nothing(live_server: Any, cast: Any, session: Session) -> None:
+    """The connection goes, then the tab; the session ends and a new log-in makes the old form's token void."""
     round_ = an_open_round(cast)
     given(cast, round_, cast.reviewer_a)
     cookie, path = session(cast.reviewer_a), f"/desk/rounds/{round_.public_id}/rate/"
 
     def act(browser: Any) -> None:
         page = window(browser, live_server.url, cookie)
+        context = page.context
         page.goto(path)
-        page.context.set_offline(True)
+        context.set_offline(True)
         page.keyboard.press("m")
         page.keyboard.type("Typed in a tunnel")
         expect(page.locator("#saved")).to_contain_text("No connection")
-        page.context.set_offline(False)
+        page.close(run_before_unload=False)
+        context.set_offline(False)
+        page = context.new_page()
+        page.goto(path)
+        expect(page.locator("#reasons")).to_have_value("Typed in a tunnel")
         expect(page.locator("#saved")).to_contain_text("Draft saved", timeout=15_000)
-        kept = page.context.cookies()
-        page.context.clear_cookies()
+
+        other = context.new_page()
+        other.goto("/desk/")
+        other.click("text=Log out")
+        page.bring_to_front()
+        page.keyboard.press("m")
+        page.keyboard.press("End")
         page.keyboard.type(", and after the log-in ended")
         expect(page.locator("#saved")).to_contain_text("logged out", timeout=15_000)
-        page.context.add_cookies(kept)
-        expect(page.locator("#saved")).to_contain_text("Draft saved", timeout=15_000)
-        page.context.close()
+        other.goto("/account/login/")
+        other.fill("#id_username", "reviewer_a")
+        other.fill("#id_password", PASSWORD)
+        other.press("#id_password", "Enter")
+        other.wait_for_url("**/desk/")
+        expect(page.locator("#saved")).to_contain_text("Draft saved", timeout=20_000)
+        assert page.evaluate("localStorage.length + sessionStorage.length") == 0, "what is saved leaves the browser"
+        context.close()
 
     browse(act)
     assert "Typed in a tunnel, and after the log-in ended" in RatingDraft.objects.get().payload
+
+
+def test_two_windows_are_told_of_each_other_and_keep_both_versions(
+    live_server: Any, cast: Any, session: Session
+) -> None:
+    round_ = an_open_round(cast)
+    given(cast, round_, cast.reviewer_a)
+    cookie, path = session(cast.reviewer_a), f"/desk/rounds/{round_.public_id}/rate/"
+
+    def act(browser: Any) -> None:
+        laptop = window(browser, live_server.url, cookie)
+        phone = window(browser, live_server.url, cookie, width=390)
+        laptop.goto(path)
+        phone.goto(path)
+        laptop.fill("#reasons", "On the laptop")
+        expect(laptop.locator("#saved")).to_contain_text("Draft saved")
+        phone.fill("#reasons", "On the phone")
+        expect(phone.locator("#saved")).to_contain_text("saved in another window")
+        phone.reload()
+        expect(phone.locator(".aside-draft")).to_contain_text("On the phone")
+        expect(phone.locator("#reasons")).to_have_value("On the laptop")
+        found = findings_on(phone)
+        assert not found, found
+        shoot(phone, "two-versions-390")
+        phone.click("text=Show the other version")
+        expect(phone.locator("#reasons")).to_have_value("On the phone")
+        phone.click("text=Keep this one alone")
+        expect(phone.locator(".aside-draft")).to_have_count(0)
+        phone.context.close()
+        laptop.context.close()
+
+    browse(act)
+    draft = RatingDraft.objects.get()
+    assert "On the phone" in draft.payload
+    assert not draft.aside
