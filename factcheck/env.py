@@ -36,6 +36,13 @@ def _positive(value: str) -> int:
     return number
 
 
+def _whole(value: str) -> int:
+    number = int(value)
+    if number < 0:
+        raise ValueError("use a whole number, 0 or more")
+    return number
+
+
 def _words(value: str) -> tuple[str, ...]:
     return tuple(word.strip() for word in value.split(",") if word.strip())
 
@@ -137,7 +144,7 @@ VARIABLES: tuple[Variable, ...] = (
     Variable(
         "CAPTURE_LEASE_SECONDS",
         _positive,
-        "120",
+        "60",
         "after so long without a sign of life a capture is taken from its worker",
     ),
     Variable(
@@ -147,6 +154,19 @@ VARIABLES: tuple[Variable, ...] = (
         "shortest time between two requests to one public host, in milliseconds",
     ),
     Variable("CAPTURE_RETRY_SECONDS", _positive, "30", "wait before the second attempt; doubled before the third"),
+    Variable(
+        "CAPTURE_RETRY_AFTER_SECONDS",
+        _positive,
+        "120",
+        "longest `Retry-After` that is waited for; a server that asks for more is stored as what it said",
+    ),
+    Variable(
+        "CAPTURE_FRESH_SECONDS",
+        _whole,
+        "60",
+        "a page stored so short a time ago is not fetched again for the next person who cites it",
+    ),
+    Variable("CAPTURE_IN_FLIGHT", _positive, "40", "how many captures one fetching worker has in work at a time"),
     Variable(
         "CAPTURE_USER_AGENT",
         _text,

@@ -13,13 +13,13 @@ from kombu.exceptions import OperationalError
 
 logger = logging.getLogger(__name__)
 
-FETCH = "sources.tasks.fetch_due"
+TASKS = {"fetch": "sources.tasks.fetch_due", "render": "sources.tasks.render_due"}
 SEAL = "sources.tasks.seal_due"
 
 
-def ring_for_captures(*, after: float = 0.0) -> None:
-    """Wake a worker of the queue ``fetch`` once the transaction has committed, ``after`` so many seconds."""
-    transaction.on_commit(partial(_ring, FETCH, "fetch", after))
+def ring_for_captures(*, after: float = 0.0, queue: str = "fetch") -> None:
+    """Wake a worker of ``queue`` once the transaction has committed, ``after`` so many seconds."""
+    transaction.on_commit(partial(_ring, TASKS[queue], queue, after))
 
 
 def ring_for_seals() -> None:

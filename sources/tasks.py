@@ -5,17 +5,23 @@ from celery.signals import worker_shutting_down
 
 from sources.bell import ring_for_seals
 from sources.models import Door
-from sources.services import reanchor, running, sealing, sweeping, timestamping, verify
+from sources.services import reanchor, running, sealing, sweeping, timestamping, verify, working
 from sources.services.history import acting_through
 
 
 @shared_task(name="sources.tasks.fetch_due", acks_late=False)
 def fetch_due() -> None:
-    """Attempt what is due, a few at a time, until nothing is."""
+    """Attempt what is due in this worker's threads, until nothing is."""
     with acting_through(Door.WORKER.value):
-        if running.run_due():
-            while running.run_due():
-                pass
+        if working.work():
+            ring_for_seals()
+
+
+@shared_task(name="sources.tasks.render_due", acks_late=False)
+def render_due() -> None:
+    """The same for captures that a browser makes."""
+    with acting_through(Door.WORKER.value):
+        if working.work("render"):
             ring_for_seals()
 
 

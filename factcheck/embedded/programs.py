@@ -4,6 +4,7 @@ import re
 import sys
 from pathlib import Path
 
+from factcheck import env
 from factcheck.embedded.manager import Program
 
 LONGEST_SOCKET_PATH = 107
@@ -42,7 +43,7 @@ def web(port: int) -> Program:
 def workers() -> list[Program]:
     """Fetching waits, so it has threads; deriving computes, so it has processes."""
     return [
-        _worker("worker-fetch", queues="fetch", pool="threads", size=8),
+        _worker("worker-fetch", queues="fetch", pool="threads", size=env.load()["CAPTURE_IN_FLIGHT"]),
         _worker("worker-desk", queues="desk,derive,render", pool="prefork", size=2),
     ]
 

@@ -50,7 +50,7 @@ def move_sources_on(desk: Desk) -> None:
     for claim, step in steps:
         source = _source_of(desk, claim, step)
         if source is not None and source.captures.count() == 1:
-            capture.request(by=desk.editor, source=source, method=CaptureMethod.HTTP.value, reason="person")
+            capture.request(by=desk.editor, source=source, method=CaptureMethod.HTTP.value, is_again=True)
             wanting.append(source)
     if wanting:
         wait_for_captures(desk, wanting, what="second looks at sources that have changed")

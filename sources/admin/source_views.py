@@ -64,7 +64,7 @@ def capture_again(request: HttpRequest, pk: int) -> HttpResponse:
     require_change(request)
     fallback = reverse("admin:sources_source_change", args=[source.pk])
     try:
-        capturing.request(by=acting(request), source=source, method=CaptureMethod.HTTP.value, reason="person")
+        capturing.request(by=acting(request), source=source, method=CaptureMethod.HTTP.value, is_again=True)
     except DeskError as error:
         return answer(request, error.sentence, fallback=fallback, is_refused=True)
     return answer(request, "A new capture was asked for.", fallback=fallback)

@@ -9,11 +9,12 @@ from sources.models.artefacts import (
     Usability,
     UsabilityVerdict,
 )
-from sources.models.captures import AskedBy, Capture, CaptureMethod, CaptureState, Exchange, Lease
+from sources.models.captures import AskedBy, Capture, CaptureMethod, CaptureState, Exchange
 from sources.models.history import Door, Event, LegalHold, Removal, RemovalReason
 from sources.models.log import LogEntry, LogKind, Timestamp, TimestampState
 from sources.models.passages import Anchoring, AnchoringOutcome, Passage
 from sources.models.publishers import Publisher, PublisherDomain
+from sources.models.queue import HostRest, Lease, LeaseQueue
 from sources.models.works import Rights, Source, SourceKind
 
 __all__ = [
@@ -31,7 +32,9 @@ __all__ = [
     "Exchange",
     "Fixity",
     "FixityOutcome",
+    "HostRest",
     "Lease",
+    "LeaseQueue",
     "LegalHold",
     "LogEntry",
     "LogKind",

@@ -125,44 +125,6 @@ class Capture(PublicModel):
         return str(self.get_method_display())
 
 
-class Lease(models.Model):
-    """The queue's row for an open capture; deleted when the capture closes.
-
-    ``fence`` grows by one each time the capture is taken. A late worker that still names an older fence
-    changes zero rows and drops its work.
-    """
-
-    capture = models.OneToOneField(Capture, on_delete=models.PROTECT, related_name="lease")
-    owner = models.CharField(max_length=200, blank=True, default="")
-    fence = models.PositiveBigIntegerField(default=0)
-    attempt = models.PositiveSmallIntegerField(default=0)
-    until = models.DateTimeField(null=True, blank=True, help_text="Until then it is the owner’s.")
-    next_at = models.DateTimeField(help_text="Not before then.")
-    host = models.CharField(max_length=253, blank=True, default="")
-    priority = models.PositiveSmallIntegerField(default=0, help_text="0 people, 1 schedules.")
-    stage = models.CharField(max_length=30, blank=True, default="")
-    last_code = models.CharField(max_length=60, blank=True, default="")
-    last_sentence = models.TextField(blank=True, default="")
-
-    class Meta:
-        indexes = (models.Index(fields=("priority", "next_at"), name="lease_due"),)
-        constraints = (
-            models.CheckConstraint(
-                condition=Q(attempt__lte=3),
-                name="lease_three_attempts",
-                violation_error_message="A capture has at most three attempts.",
-            ),
-            models.CheckConstraint(
-                condition=(Q(owner="") & Q(until__isnull=True)) | (~Q(owner="") & Q(until__isnull=False)),
-                name="lease_owner_has_until",
-                violation_error_message="A lease that is held has an end.",
-            ),
-        )
-
-    def __str__(self) -> str:
-        return f"{self.owner or 'nobody'}, fence {self.fence}"
-
-
 class Exchange(models.Model):
     """One request and its answer on the way of a closed capture; without a place in a WARC where none was kept."""
 

@@ -1,7 +1,9 @@
 """Asking for captures, and what a person may do with an open one."""
 
+from datetime import timedelta
 from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
@@ -11,36 +13,47 @@ from sources.bell import ring_for_captures
 from sources.domain.errors import BadInput, WrongPerson, WrongState
 from sources.domain.failures import FAILURES
 from sources.fetchers import fetcher_for
-from sources.models import AskedBy, Capture, CaptureMethod, CaptureState, Lease, Source, SourceKind
+from sources.models import AskedBy, Capture, CaptureMethod, CaptureState, Lease, LeaseQueue, Source, SourceKind
 from sources.permissions import may
 from sources.services import lease
 from sources.services.history import record_event
 
 
-def request(*, by: User, source: Source, method: str = "http", reason: str = AskedBy.PERSON.value) -> Capture:
+def request(
+    *,
+    by: User,
+    source: Source,
+    method: str = "http",
+    reason: str = AskedBy.PERSON.value,
+    is_again: bool = False,
+) -> Capture:
     """Ask for a capture of ``source`` by ``method`` and ring a worker after commit.
 
     One capture is open a source and method: asking again returns the open one and, for a person, wakes it where it
-    waits. Raises ``BadInput`` (``not_on_the_web``, ``method_missing``).
+    waits. One that was stored a moment ago (``CAPTURE_FRESH_SECONDS``) is what the next person gets, too, but for who
+    wants it ``is_again``. Raises ``BadInput`` (``not_on_the_web``, ``method_missing``).
     """
     _check(by, source, method)
     with transaction.atomic():
         standing = _open_capture(source, method)
         if standing is not None:
             return _wake(standing, by) if reason == AskedBy.PERSON else standing
+        fresh = None if is_again or reason != AskedBy.PERSON else _fresh_capture(source, method)
+        if fresh is not None:
+            return fresh
         try:
             with transaction.atomic():
                 capture = _make(by, source, method, reason)
         except IntegrityError:
             return Capture.objects.get(source=source, method=method, state=CaptureState.OPEN)
-        ring_for_captures()
+        ring_for_captures(queue=capture.lease.queue)
     return capture
 
 
 def retry(*, by: User, capture: Capture) -> Capture:
     """Wake an open capture that waits, or ask again where it is closed. Nothing of the old one is lost."""
     if capture.state != CaptureState.OPEN:
-        return request(by=by, source=capture.source, method=capture.method)
+        return request(by=by, source=capture.source, method=capture.method, is_again=True)
     _check(by, capture.source, capture.method)
     with transaction.atomic():
         _hold_lease(Lease.objects.filter(capture=capture))
@@ -104,6 +117,13 @@ def _open_capture(source: Source, method: str) -> Capture | None:
     )
 
 
+def _fresh_capture(source: Source, method: str) -> Capture | None:
+    """What was stored so short a time ago that another copy would tell nothing new."""
+    since = timezone.now() - timedelta(seconds=settings.CAPTURE_FRESH_SECONDS)
+    stored = source.captures.filter(method=method, state=CaptureState.STORED, captured_at__gt=since)
+    return stored.order_by("-captured_at", "-pk").first()
+
+
 def _make(by: User, source: Source, method: str, reason: str) -> Capture:
     now = timezone.now()
     capture = Capture.objects.create(
@@ -115,16 +135,16 @@ def _make(by: User, source: Source, method: str, reason: str) -> Capture:
         url_requested=source.url,
     )
     host = urlsplit(source.url_key).netloc
-    lease.put_in_queue(capture=capture, host=host, priority=0 if reason == AskedBy.PERSON else 1, at=now)
+    queue = LeaseQueue.RENDER if method == CaptureMethod.BROWSER else LeaseQueue.FETCH
+    priority = 0 if reason == AskedBy.PERSON else 1
+    lease.put_in_queue(capture=capture, host=host, priority=priority, at=now, queue=queue.value)
     record_event(by=by, action="capture_requested", subject=capture, after={"source": str(source.public_id)})
     return capture
 
 
 def _wake(capture: Capture, by: User) -> Capture:
     """A person does not wait for the back-off: the next attempt may begin now, before any schedule's."""
-    now = timezone.now()
-    woken = Lease.objects.filter(capture=capture, owner="", next_at__gt=now).update(next_at=now, priority=0)
-    if woken:
+    if lease.wake(capture.lease):
         record_event(by=by, action="capture_woken", subject=capture)
-    ring_for_captures()
+    ring_for_captures(queue=capture.lease.queue)
     return capture

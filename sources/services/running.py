@@ -1,17 +1,18 @@
 """One attempt at a capture: fetch outside any transaction, store the file, close in one short fenced transaction."""
 
 import contextlib
+import functools
 import logging
 import os
+import secrets
 import socket
 import threading
-from collections.abc import Iterator
 from datetime import datetime
 from itertools import zip_longest
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, transaction
 from django.utils import timezone
 
 from sources.archive import store, warc
@@ -21,23 +22,30 @@ from sources.domain.folding import fold
 from sources.domain.results import Ending, ExchangeResult, FetchResult
 from sources.fetchers import Fetcher, FetchSettings, Interrupted, SpoolFailed, fetcher_for
 from sources.models import Artefact, ArtefactRole, Capture, CaptureState, Exchange, Source
-from sources.services import derive, lease, reanchor
+from sources.services import derive, lease, reanchor, turns
 from sources.services.capture import close_without_bytes
 from sources.services.citing_urls import policy
+from sources.services.heart import Beat, heart
 from sources.services.history import record_event
 from sources.services.lease import MOST_ATTEMPTS, Taken
+from sources.services.steadily import steadily
 
 logger = logging.getLogger(__name__)
 
 SOFTWARE = "Factcheck/1.0 (own WARC 1.1 writer)"
-LONGEST_WAIT_SECONDS = 3600.0
-PATIENT_STATUSES = frozenset({429, 503})
+TOO_MANY = 429
+PATIENT_STATUSES = frozenset({TOO_MANY, 503})
 """Answers that ask to come back later: tried again, and stored if they stay."""
 
 
 def owner_name() -> str:
-    """Who takes leases here: host, process and thread."""
-    return f"{socket.gethostname()}:{os.getpid()}:{threading.get_ident()}"
+    """Who takes leases here: host, process, and a word of chance, since a process id comes again."""
+    return f"{socket.gethostname()[:100]}:{os.getpid()}:{_word(os.getpid())}"
+
+
+@functools.cache
+def _word(_process: int) -> str:
+    return secrets.token_hex(4)
 
 
 _stopping = threading.Event()
@@ -48,10 +56,20 @@ def stop_taking() -> None:
     _stopping.set()
 
 
-def run_due(*, owner: str = "") -> int:
-    """Take one capture that is due and attempt it; returns how many were taken.
+def is_stopping() -> bool:
+    """Whether this process was told to stop."""
+    return _stopping.is_set()
 
-    One at a time: what is taken and not begun would wait for a slow server with its lease running out.
+
+def wait_unless_stopping(seconds: float) -> None:
+    """Wait, but not in the way of an end."""
+    _stopping.wait(seconds)
+
+
+def run_due(*, owner: str = "") -> int:
+    """Take one capture that is due and attempt it here; returns how many were taken.
+
+    For programs that do without a worker; a worker's own way, with threads, is :mod:`sources.services.working`.
     """
     if _stopping.is_set():
         return 0
@@ -65,12 +83,13 @@ def run(taken: Taken, *, fetcher: Fetcher | None = None) -> bool:
     """Attempt one capture that is ours. ``False`` if it was taken from us meanwhile, and the work was dropped."""
     capture = Capture.objects.select_related("source").get(pk=taken.capture_pk)
     try:
-        with _heartbeat(taken):
-            result = (fetcher or fetcher_for(capture.method)).fetch(capture.url_requested, fetch_settings())
+        with heart.keeps(taken, stage="fetching") as beat:
+            chosen = fetcher or fetcher_for(capture.method)
+            result = chosen.fetch(capture.url_requested, fetch_settings(beat))
             with contextlib.closing(result):
-                return _settle(taken, capture, result)
+                return _settle(taken, capture, result, beat)
     except Interrupted:
-        lease.hand_back(taken)
+        steadily(lambda: lease.hand_back(taken))
         return False
     except (store.StorageFailed, SpoolFailed):
         logger.exception("The archive could not write a file.")
@@ -84,41 +103,38 @@ def run(taken: Taken, *, fetcher: Fetcher | None = None) -> bool:
         _leave_host(capture)
 
 
-def fetch_settings() -> FetchSettings:
-    """What a fetcher is handed, from the settings."""
+def fetch_settings(beat: Beat | None = None) -> FetchSettings:
+    """What a fetcher is handed, from the settings; ``beat`` tells it to stop where the capture is ours no more."""
     return FetchSettings(
         policy=policy(),
         user_agent=settings.CAPTURE_USER_AGENT,
         deadline_seconds=settings.CAPTURE_DEADLINE_SECONDS,
         max_bytes=settings.CAPTURE_MAX_BYTES,
-        is_stopping=_stopping.is_set,
+        is_stopping=lambda: _stopping.is_set() or (beat is not None and beat.is_lost()),
         folder=store.scratch_folder(),
     )
 
 
-def _leave_host(capture: Capture) -> None:
+def _leave_host(capture: Capture, seconds: float = 0.0) -> None:
     """Whatever else waits for the same public host waits a moment; hosts that the desk named need no such care."""
     place = urlsplit(capture.source.url_key)
     ports = (place.port,) if place.port else (80, 443)
     if any(policy().allows_private(place.hostname or "", port) for port in ports):
         return
-    gap = settings.CAPTURE_HOST_GAP_MS / 1000
-    if lease.space_out(place.netloc, gap):
-        ring_for_captures(after=gap)
+    with contextlib.suppress(DatabaseError):
+        turns.rest_host(place.netloc, max(seconds, settings.CAPTURE_HOST_GAP_MS / 1000))
 
 
-def _settle(taken: Taken, capture: Capture, result: FetchResult) -> bool:
+def _settle(taken: Taken, capture: Capture, result: FetchResult, beat: Beat) -> bool:
     """What becomes of an attempt. What broke off is tried again, and kept as it is where that was the last time."""
     if result.ending is Ending.REFUSED:
         return _close(taken, CaptureState.REFUSED, result.code, result.sentence, result.exchanges)
     if result.ending is Ending.FAILED:
         return _failed(taken, result.code, result.exchanges)
-    if taken.attempt < MOST_ATTEMPTS:
-        if result.code:
-            return _failed(taken, result.code)
-        if result.status in PATIENT_STATUSES:
-            return _come_back(taken, result)
-    return _keep(taken, capture, result)
+    if result.code and taken.attempt < MOST_ATTEMPTS:
+        return _failed(taken, result.code)
+    wait = _wait_for(taken, result)
+    return _keep(taken, capture, result, beat) if wait is None else _come_back(taken, capture, result, wait)
 
 
 def _failed(taken: Taken, code: str, exchanges: tuple[ExchangeResult, ...] = ()) -> bool:
@@ -130,15 +146,27 @@ def _failed(taken: Taken, code: str, exchanges: tuple[ExchangeResult, ...] = ())
     return _close(taken, CaptureState.FAILED, code, failure.sentence, exchanges)
 
 
-def _come_back(taken: Taken, result: FetchResult) -> bool:
+def _wait_for(taken: Taken, result: FetchResult) -> float | None:
+    """Seconds until a server that asked for patience is asked again; None where its answer is kept as it is.
+
+    Never sooner than it said: what would take longer than the cap is not waited for.
+    """
+    if result.status not in PATIENT_STATUSES or taken.attempt >= MOST_ATTEMPTS:
+        return None
     default = settings.CAPTURE_RETRY_SECONDS * 2 ** (taken.attempt - 1)
-    seconds = min(default if result.retry_after is None else result.retry_after, LONGEST_WAIT_SECONDS)
+    seconds = default if result.retry_after is None else max(result.retry_after, 1.0)
+    return seconds if seconds <= max(settings.CAPTURE_RETRY_AFTER_SECONDS, default) else None
+
+
+def _come_back(taken: Taken, capture: Capture, result: FetchResult, seconds: float) -> bool:
+    if result.status == TOO_MANY:
+        _leave_host(capture, seconds)
     sentence = f"The server answered {result.status} and asked to come back later."
     return _postpone(taken, f"status_{result.status}", sentence, seconds)
 
 
 def _postpone(taken: Taken, code: str, sentence: str, seconds: float) -> bool:
-    is_mine = lease.postpone(taken, code=code, sentence=sentence, seconds=seconds)
+    is_mine = steadily(lambda: lease.postpone(taken, code=code, sentence=sentence, seconds=seconds))
     if is_mine:
         ring_for_captures(after=seconds)
     return is_mine
@@ -148,19 +176,23 @@ def _close(
     taken: Taken, state: CaptureState, code: str, sentence: str, exchanges: tuple[ExchangeResult, ...] = ()
 ) -> bool:
     """Close without bytes. The exchanges stay: they show the way to where it failed or was refused."""
-    with transaction.atomic():
-        held = lease.lock_mine(taken)
-        if held is None:
-            return False
-        capture = Capture.objects.get(pk=taken.capture_pk)
-        _write_exchanges(capture, exchanges)
-        close_without_bytes(capture, held, state=state, code=code, sentence=sentence)
-    return True
+
+    def close() -> bool:
+        with transaction.atomic():
+            held = lease.lock_mine(taken)
+            if held is None:
+                return False
+            capture = Capture.objects.get(pk=taken.capture_pk)
+            _write_exchanges(capture, exchanges)
+            close_without_bytes(capture, held, state=state, code=code, sentence=sentence)
+        return True
+
+    return steadily(close)
 
 
-def _keep(taken: Taken, capture: Capture, result: FetchResult) -> bool:
+def _keep(taken: Taken, capture: Capture, result: FetchResult, beat: Beat) -> bool:
     """Write the WARC, derive the text, then close. No row ever points at a file that is not there."""
-    lease.extend(taken, stage="storing")
+    beat.goes_on_to("storing")
     about = {
         "capture": str(capture.public_id),
         "source": str(capture.source.public_id),
@@ -171,7 +203,7 @@ def _keep(taken: Taken, capture: Capture, result: FetchResult) -> bool:
     with store.scratch() as file:
         written = warc.write_capture(file, result.exchanges, software=SOFTWARE, about=about)
         store.keep_file(file, written.sha256)
-    lease.extend(taken, stage="reading")
+    beat.goes_on_to("reading")
     body_sha256 = result.exchanges[-1].payload_sha256
     derived = derive.derive_body(
         result.body.handed(),
@@ -183,7 +215,16 @@ def _keep(taken: Taken, capture: Capture, result: FetchResult) -> bool:
         damage=result.damage,
         is_truncated=result.is_truncated,
     )
+    if not steadily(lambda: _write_rows(taken, result, written, derived)):
+        return False
+    reanchor.reanchor(capture=Capture.objects.select_related("source").get(pk=taken.capture_pk))
+    return True
+
+
+def _write_rows(taken: Taken, result: FetchResult, written: warc.Written, derived: derive.Derived) -> bool:
+    """The short fenced transaction that closes the capture as stored."""
     now = timezone.now()
+    body_sha256 = result.exchanges[-1].payload_sha256
     with transaction.atomic():
         held = lease.lock_mine(taken)
         if held is None:
@@ -205,7 +246,6 @@ def _keep(taken: Taken, capture: Capture, result: FetchResult) -> bool:
         _name_source(capture.source, derived.title)
         held.delete()
         record_event(by=None, action="capture_stored", subject=capture, after={"body_sha256": body_sha256})
-    reanchor.reanchor(capture=capture)
     return True
 
 
@@ -266,26 +306,3 @@ def _name_source(source: Source, title: str) -> None:
     """A source that nobody has named yet takes the title its page claims; what an editor typed is never touched."""
     if not source.title and title:
         Source.objects.filter(pk=source.pk, title="").update(title=title[:500], title_folded=fold(title)[:500])
-
-
-@contextlib.contextmanager
-def _heartbeat(taken: Taken) -> Iterator[None]:
-    """Extend the lease while a slow server is listened to; stop when it is not ours any more."""
-    stop = threading.Event()
-
-    def beat() -> None:
-        try:
-            while not stop.wait(settings.CAPTURE_LEASE_SECONDS / 3):
-                with contextlib.suppress(DatabaseError):
-                    if not lease.extend(taken, stage="fetching"):
-                        return
-        finally:
-            connection.close()
-
-    thread = threading.Thread(target=beat, name=f"heartbeat-{taken.capture_pk}", daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        stop.set()
-        thread.join(timeout=5)

@@ -36,6 +36,7 @@ def _prepare() -> None:
     os.environ["CAPTURE_RETRY_SECONDS"] = "1"
     os.environ["CAPTURE_HOST_GAP_MS"] = "1"
     os.environ["CAPTURE_LEASE_SECONDS"] = "5"
+    os.environ["CAPTURE_FRESH_SECONDS"] = "0"
     valkey = Valkey().start()
     _servers.append(valkey)
     os.environ["REDIS_URL"] = valkey.url

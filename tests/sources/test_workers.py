@@ -14,6 +14,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import psutil
 import pytest
 import redis
 from celery import Celery
@@ -49,12 +50,12 @@ Row = tuple[str, int, str, int, int, int]
 class Installation:
     """A desk of its own with no process running yet: state folder, database, broker."""
 
-    def __init__(self, folder: Path, server: PageServer, database: Path | None = None) -> None:
+    def __init__(self, folder: Path, *servers: PageServer, database: Path | None = None) -> None:
         self.broker = Valkey().start()
         self.environment = clean_environment(
             FACTCHECK_VAR=str(folder),
             REDIS_URL=self.broker.url,
-            CAPTURE_ALLOW_PRIVATE=f"127.0.0.1:{server.port}",
+            CAPTURE_ALLOW_PRIVATE=",".join(f"127.0.0.1:{server.port}" for server in servers),
             CAPTURE_LEASE_SECONDS="2",
             CAPTURE_RETRY_SECONDS="1",
             CAPTURE_DEADLINE_SECONDS="20",
@@ -177,9 +178,25 @@ def database() -> Iterator[Path]:
 @pytest.fixture
 def desk(server: PageServer, database: Path) -> Iterator[Installation]:
     with quick_folder() as folder:
-        installation = Installation(folder, server, database)
+        installation = Installation(folder, server, database=database)
         yield installation
         installation.close()
+
+
+class Killer:
+    """A page that kills whatever process asks for it: by the other end of the connection."""
+
+    def __init__(self) -> None:
+        self.victims: list[int] = []
+
+    def __call__(self, connection: socket.socket, _: bytes) -> None:
+        [pid] = {
+            each.pid
+            for each in psutil.net_connections("tcp4")
+            if each.laddr == connection.getpeername() and each.raddr == connection.getsockname() and each.pid
+        }
+        self.victims.append(pid)
+        os.kill(pid, signal.SIGKILL)
 
 
 def killed(worker: subprocess.Popen[bytes]) -> None:
@@ -247,3 +264,33 @@ def test_a_task_delivered_ten_times_is_one_fetch(desk: Installation, server: Pag
     desk.worker()
     assert desk.until_closed() == [("stored", 1, "", 1, 1, 0)]
     assert len(server.requests) == 1
+
+
+def test_bystanders_of_a_page_that_kills_do_not_pay(database: Path) -> None:
+    """It takes its worker and three neighbours with it once; then each is attempted alone, and the worker lives on."""
+    with contextlib.ExitStack() as stack:
+        servers = [stack.enter_context(PageServer({"/": answer()})) for _ in range(4)]
+        folder = stack.enter_context(quick_folder())
+        desk = Installation(folder, *servers, database=database)
+        stack.callback(desk.close)
+        pages, killer = [Held() for _ in range(3)], Killer()
+        for server, page in zip(servers[1:], pages, strict=True):
+            server.answers["/x"] = page
+        servers[0].answers["/x"] = lambda connection, asked: (
+            [page.asked.wait(60) for page in pages],
+            killer(connection, asked),
+        )
+        desk.ask(*(server.url + "/x" for server in servers))
+        first = desk.worker()
+        desk.sweep()
+        assert first.wait(60) == -signal.SIGKILL, desk.logs()
+        for page in pages:
+            page.let_go.set()
+        second = desk.worker()
+        states = desk.until_closed()
+        assert states[0] == ("failed", 3, "worker_died", 1, 0, 0)
+        assert states[1:] == [("stored", 2, "", 1, 1, 0)] * 3
+        assert second.poll() is None
+        assert killer.victims[0] == first.pid
+        assert second.pid not in killer.victims
+        assert len(killer.victims) == 3

@@ -30,7 +30,7 @@ def server(settings: LazySettings) -> Iterator[PageServer]:
 def rings(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """How often, and after how many seconds, a worker was rung for."""
     heard: list[float] = []
-    monkeypatch.setattr(bell, "_ring", heard.append)
+    monkeypatch.setattr(bell, "_ring", lambda _task, _queue, after=0.0: heard.append(after))
     return heard
 
 

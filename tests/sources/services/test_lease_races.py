@@ -105,7 +105,7 @@ def test_with_the_condition_the_same_race_has_one_winner(cast: Any) -> None:
         row = lease.due(timezone.now()).get()
         both_read.wait(10)
         with transaction.atomic():
-            won.append(lease._take(row, f"w{number}", timezone.now()) is not None)
+            won.append(lease._take([row], f"w{number}", timezone.now()) != [])
 
     together(work, 2)
     assert sorted(won) == [False, True]

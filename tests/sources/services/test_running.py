@@ -18,7 +18,7 @@ from warcio.archiveiterator import ArchiveIterator
 from sources.archive import store
 from sources.domain.failures import FAILURES
 from sources.fetchers.spool import Spool
-from sources.models import ArtefactRole, Capture, CaptureState, Event, Lease, UsabilityVerdict
+from sources.models import ArtefactRole, Capture, CaptureState, Event, HostRest, Lease, UsabilityVerdict
 from sources.services import capture as capturing
 from sources.services import lease, running, sweeping
 from sources.services.originals import read_original
@@ -206,9 +206,9 @@ def test_a_page_that_recovers_is_stored(server: PageServer, cast: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("retry_after", "seconds"), [("7", 7), ("999999999", 3600), ("-5", 30), ("", 30), ("nonsense", 30)]
+    ("retry_after", "seconds"), [("7", 7), ("0", 1), ("120", 120), ("-5", 30), ("", 30), ("nonsense", 30)]
 )
-def test_a_busy_server_is_come_back_to_when_it_says_within_a_cap(
+def test_a_busy_server_is_come_back_to_when_it_says(
     server: PageServer, cast: Any, settings: LazySettings, retry_after: str, seconds: int
 ) -> None:
     settings.CAPTURE_RETRY_SECONDS = 30
@@ -219,6 +219,17 @@ def test_a_busy_server_is_come_back_to_when_it_says_within_a_cap(
     held = Lease.objects.get(capture=capture)
     assert held.last_code == "status_503"
     assert timedelta(seconds=seconds) <= held.next_at - before < timedelta(seconds=seconds + 5)
+
+
+@pytest.mark.parametrize("retry_after", ["121", "999999999", "Fri, 31 Dec 9999 23:59:59 GMT"])
+def test_a_server_that_asks_for_more_than_the_cap_is_stored_as_what_it_said(
+    server: PageServer, cast: Any, settings: LazySettings, retry_after: str
+) -> None:
+    settings.CAPTURE_RETRY_SECONDS = 30
+    server.answers["/x"] = answer("503 Service Unavailable", retry_after=retry_after)
+    capture = attempt(asked_for(cast.editor, server.url + "/x"))
+    assert (capture.state, capture.http_status, capture.attempts) == (CaptureState.STORED, 503, 1)
+    assert capture.usabilities.get().verdict == UsabilityVerdict.BLOCKED
 
 
 def test_a_server_that_stays_busy_is_stored_as_what_it_said(server: PageServer, cast: Any) -> None:
@@ -397,8 +408,11 @@ def test_a_public_host_is_left_a_moment_between_two_requests(
     second = asked_for(cast.editor, "https://example.org/2")
     mine = take_one()
     running.run(mine, fetcher=Refusing())
-    waiting = second if mine.capture_pk == first.pk else first
-    assert Lease.objects.get(capture=waiting).next_at > timezone.now() + timedelta(seconds=50)
+    assert mine.capture_pk == first.pk
+    assert lease.claim_due(owner="worker", limit=5) == []
+    assert HostRest.objects.get(host="example.org").until > timezone.now() + timedelta(seconds=50)
+    HostRest.objects.update(until=timezone.now() - timedelta(seconds=1))
+    assert take_one().capture_pk == second.pk
 
 
 def test_a_host_that_the_desk_named_is_not_spaced_out(server: PageServer, cast: Any, settings: LazySettings) -> None:
