@@ -31,9 +31,10 @@ def notice_changes() -> None:
 
 @shared_task(name="claims.tasks.veil_protected", time_limit=120, soft_time_limit=100)
 def veil_protected() -> None:
-    """Take what was protected since out of lists and search."""
+    """Take what was protected since out of lists and search, and index what is in none."""
     with acting_through(Door.WORKER.value):
         indexing.veil_protected()
+        indexing.index_missing()
 
 
 @shared_task(name="claims.tasks.render_due", time_limit=300, soft_time_limit=280)

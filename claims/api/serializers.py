@@ -2,6 +2,8 @@
 
 from rest_framework import serializers
 
+from sources.api import SourceLineSerializer
+
 
 class VerdictSerializer(serializers.Serializer[object]):
     """The verdict. ``value`` stands on the scale from 1 (contradicted) to 5 (supported), and is null off it."""
@@ -93,6 +95,20 @@ class SpeakerLineSerializer(serializers.Serializer[object]):
     name = serializers.CharField()
     url = serializers.CharField()
     api_url = serializers.CharField()
+
+
+class SpeakerPageSerializer(serializers.Serializer[object]):
+    """A slice of the speakers, by name; ``next`` is the address of what follows."""
+
+    next = serializers.CharField(allow_null=True)
+    results = SpeakerLineSerializer(many=True)
+
+
+class SourcePageSerializer(serializers.Serializer[object]):
+    """A slice of the sources, by title; ``next`` is the address of what follows."""
+
+    next = serializers.CharField(allow_null=True)
+    results = SourceLineSerializer(many=True)
 
 
 class SpeakerSerializer(SpeakerLineSerializer):

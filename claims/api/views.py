@@ -3,7 +3,6 @@
 import uuid
 
 from django.conf import settings
-from django.db.models import Min
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.decorators import api_view
 from rest_framework.request import Request
@@ -15,59 +14,59 @@ from claims.api.serializers import (
     ClaimSerializer,
     ErrorSerializer,
     RevisionSerializer,
-    SpeakerLineSerializer,
+    SourcePageSerializer,
+    SpeakerPageSerializer,
     SpeakerSerializer,
 )
 from claims.domain.scales import SUPPORT_CODES
-from claims.models import PublicClaim, PublicSource, PublicSpeaker, Revision
+from claims.models import NameKind, PublicClaim, PublicSpeaker, Revision
 from claims.presenters.archived_copy import text_digest_of
 from claims.presenters.claim_page import page_of
+from claims.presenters.names import name_page
 from claims.presenters.today import today_of
 from claims.presenters.works import Known, known_of, public_captures, removal_of, source_page
 from claims.public.claims import shows_record
-from claims.public.listing import newest_first
+from claims.public.listing import next_query
+from claims.public.parameters import typed_in
 from claims.querysets import record_of, records_of
-from claims.search.engines import engine_for
-from claims.search.query import parse
-from sources.api import CaptureSerializer, SourceLineSerializer, SourceSerializer
-from sources.domain.errors import BadInput, NotFound
+from claims.search.facets import read_filters
+from claims.search.searching import SORTS, attributed_to, query_of, search
+from sources.api import CaptureSerializer, SourceSerializer
+from sources.domain.errors import NotFound
 from sources.models import Capture, Source
 
-MOST_NAMES = 1000
 MOST_OF_ONE = 100
 REFUSALS = {400: ErrorSerializer, 404: ErrorSerializer}
 
 
-def _typed(request: Request, name: str) -> str:
-    return str(request.query_params.get(name, "")).replace("\x00", "").encode("utf-8", "ignore").decode()
+AFTER = OpenApiParameter("after", str, description="The cursor of the slice before: take it from its “next”.")
 
 
 @extend_schema(
     operation_id="claims_list",
     parameters=[
-        OpenApiParameter("q", str, description="Words, “phrases”, -exclusions."),
-        OpenApiParameter("support", str, enum=SUPPORT_CODES),
+        OpenApiParameter("q", str, description="Words, “phrases”, -exclusions; stems in the languages published."),
+        OpenApiParameter("support", str, enum=SUPPORT_CODES, description="Not together with a speaker."),
         OpenApiParameter("topic", str, description="The slug of a topic."),
-        OpenApiParameter("after", str, description="The cursor of the slice before."),
+        OpenApiParameter("outlet", uuid.UUID, description="The publisher of a source that the claim appeared in."),
+        OpenApiParameter("source", uuid.UUID, description="A source that the claim cites."),
+        OpenApiParameter("speaker", uuid.UUID, description="Who is established to have said it."),
+        OpenApiParameter("date", str, description="Year or month of first publication: 2026, 2026-03."),
+        OpenApiParameter("sort", str, enum=SORTS, description="By relevance if there are words; else by date."),
+        AFTER,
     ],
     responses={200: ClaimPageSerializer, 400: ErrorSerializer},
 )
 @api_view(["GET"])
 def claims(request: Request) -> Response:
-    """Published claims, newest first."""
-    rows = PublicClaim.objects.select_related("claim")
-    support, topic, typed = _typed(request, "support"), _typed(request, "topic"), _typed(request, "q")
-    if support:
-        if support not in SUPPORT_CODES:
-            raise BadInput("support_unknown", "There is no such verdict.")
-        rows = rows.filter(state="up", support=support)
-    if topic:
-        rows = rows.filter(topics__slug=topic)
-    if typed:
-        query = parse(typed)
-        rows = rows.none() if query.is_empty else engine_for().narrow(rows, query)
-    found = newest_first(rows, _typed(request, "after"))
-    more = found.query(q=typed, support=support, topic=topic)
+    """Published claims, newest first; by relevance where words are looked for, unless sorted by date."""
+    typed = typed_in(request.query_params)
+    q, filters, sort = typed("q"), read_filters(typed), typed("sort") or "relevance"
+    query = query_of(q)
+    if q.strip() and query.is_empty:
+        return Response({"next": None, "results": []})
+    found = search(query, filters, sort=sort, after=typed("after"), counts=False)
+    more = next_query(found.after, q=q, **filters.chosen(), sort=typed("sort"))
     results = [answers.claim_line(row) for row in found.rows]
     return Response({"next": f"/api/v1/claims/?{more}" if more else None, "results": results})
 
@@ -99,17 +98,14 @@ def revision(request: Request, public_id: uuid.UUID) -> Response:
     return Response(answers.revision_answer(found, record, is_shown=shows_record(row, record)))
 
 
-@extend_schema(responses=SpeakerLineSerializer(many=True))
+@extend_schema(parameters=[AFTER], responses={200: SpeakerPageSerializer, 400: ErrorSerializer})
 @api_view(["GET"])
 def speakers(request: Request) -> Response:
     """Named speakers to whom a published claim is attributed, by name."""
-    rows = (
-        PublicSpeaker.objects.filter(speaker__is_private_person=False, is_attributed=True)
-        .values("speaker__public_id")
-        .annotate(shown=Min("name"), sort=Min("name_folded"))
-        .order_by("sort", "speaker__public_id")[:MOST_NAMES]
-    )
-    return Response([answers.speaker_line(row["speaker__public_id"], row["shown"]) for row in rows])
+    page = name_page(NameKind.SPEAKER, typed_in(request.query_params)("after"))
+    more = next_query(page.after)
+    results = [answers.speaker_line(line.id, line.name) for line in page.lines]
+    return Response({"next": f"/api/v1/speakers/?{more}" if more else None, "results": results})
 
 
 @extend_schema(responses={200: SpeakerSerializer, 404: ErrorSerializer})
@@ -119,7 +115,7 @@ def speaker(request: Request, public_id: uuid.UUID) -> Response:
     rows = PublicSpeaker.objects.filter(
         speaker__public_id=public_id, speaker__is_private_person=False, is_attributed=True
     )
-    newest = rows.order_by("-public_claim__revised_at").first()
+    newest = rows.order_by("-public_claim").first()
     if newest is None:
         raise NotFound("speaker_unknown", "Nothing is published that is attributed to a speaker of this id.")
     return Response(
@@ -132,26 +128,18 @@ def speaker(request: Request, public_id: uuid.UUID) -> Response:
 
 
 def _attributed(public_id: uuid.UUID, *, is_established: bool) -> list[answers.Answer]:
-    rows = PublicClaim.objects.select_related("claim").filter(
-        speakers__speaker__public_id=public_id,
-        speakers__is_attributed=True,
-        speakers__is_established=is_established,
-    )
-    return [answers.claim_line(row) for row in newest_first(rows, size=MOST_OF_ONE).rows]
+    found = attributed_to(public_id, is_established=is_established, size=MOST_OF_ONE)
+    return [answers.claim_line(row) for row in found.rows]
 
 
-@extend_schema(responses=SourceLineSerializer(many=True))
+@extend_schema(parameters=[AFTER], responses={200: SourcePageSerializer, 400: ErrorSerializer})
 @api_view(["GET"])
 def sources(request: Request) -> Response:
     """Sources that published claims cite or appeared in, by title."""
-    rows = (
-        PublicSource.objects.filter(source__is_protected=False)
-        .exclude(title="")
-        .values("source__public_id")
-        .annotate(shown=Min("title"), sort=Min("title_folded"))
-        .order_by("sort", "source__public_id")[:MOST_NAMES]
-    )
-    return Response([answers.source_line(row["source__public_id"], row["shown"]) for row in rows])
+    page = name_page(NameKind.SOURCE, typed_in(request.query_params)("after"))
+    more = next_query(page.after)
+    results = [answers.source_line(line.id, line.name) for line in page.lines]
+    return Response({"next": f"/api/v1/sources/?{more}" if more else None, "results": results})
 
 
 def _known(source: Source | None) -> tuple[Source, Known]:

@@ -2,7 +2,15 @@
 
 from claims.models.attribution import Appearance, Link
 from claims.models.citations import Bearing, Citation, CitationKind, CitedPassage, Reply, ReplyState
-from claims.models.index import PublicClaim, PublicSource, PublicSpeaker, PublicTopic
+from claims.models.index import (
+    NameKind,
+    PublicClaim,
+    PublicName,
+    PublicSource,
+    PublicSpeaker,
+    PublicTopic,
+    PublicWords,
+)
 from claims.models.people import DeskMail, Member
 from claims.models.publication import (
     CorrectionOutcome,
@@ -63,16 +71,19 @@ __all__ = [
     "Link",
     "LinkAnswer",
     "Member",
+    "NameKind",
     "Notice",
     "NoticeKind",
     "PageSubject",
     "Part",
     "Pin",
     "PublicClaim",
+    "PublicName",
     "PublicPage",
     "PublicSource",
     "PublicSpeaker",
     "PublicTopic",
+    "PublicWords",
     "Rating",
     "RatingDraft",
     "RatingStage",

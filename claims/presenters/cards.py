@@ -17,7 +17,7 @@ from claims.presenters.labels import (
 from claims.presenters.parts import LabelView
 from claims.presenters.wording import day, moment, sentence
 from claims.search.query import Query
-from claims.search.snippets import Piece, marked
+from claims.search.snippets import Piece, excerpt, marked
 
 
 @dataclass(frozen=True)
@@ -35,6 +35,7 @@ class ClaimCard:
     iso: str
     day: str
     is_demonstration: bool
+    title: tuple[Piece, ...] = ()
     snippet: tuple[Piece, ...] = ()
 
 
@@ -54,7 +55,7 @@ def _attributed(row: PublicClaim) -> str:
 
 
 def card_of(row: PublicClaim, query: Query | None = None) -> ClaimCard:
-    """``row`` as a card, with what ``query`` looked for marked in its headline."""
+    """``row`` as a card, with what ``query`` looked for marked in the statement and where else it was found."""
     label = label_of(row)
     headline = row.headline if row.state == "up" else ""
     return ClaimCard(
@@ -69,5 +70,6 @@ def card_of(row: PublicClaim, query: Query | None = None) -> ClaimCard:
         iso=moment(row.revised_at).date().isoformat(),
         day=day(row.revised_at),
         is_demonstration=row.is_demonstration,
-        snippet=marked(headline, query) if query and headline else (),
+        title=marked(row.statement, query, row.language) if query else (),
+        snippet=excerpt((headline, row.summary, row.quote), query, row.language) if query else (),
     )

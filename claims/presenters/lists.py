@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Min, QuerySet
+from django.db.models import QuerySet
 
-from claims.models import PublicClaim, PublicSource, PublicSpeaker, PublicTopic, Revision
+from claims.models import NameKind, PublicClaim, PublicName, Revision
 from claims.models.publication import RevisionKind
 from claims.presenters.parts import TopicView
 from claims.presenters.wording import day, moment, sentence, term
+
+MOST_TOPICS = 200
 
 
 @dataclass(frozen=True)
@@ -22,18 +24,10 @@ class CorrectionLine:
     is_demonstration: bool
 
 
-@dataclass(frozen=True)
-class NameLine:
-    """A speaker or a source in a list of names."""
-
-    name: str
-    path: str
-
-
 def topics() -> tuple[TopicView, ...]:
-    """Every topic of a published claim, by name."""
-    rows = PublicTopic.objects.values("slug").annotate(shown=Min("name")).order_by("shown")
-    return tuple(TopicView(row["shown"], row["slug"]) for row in rows)
+    """The topics of published claims, by name, at most :data:`MOST_TOPICS`."""
+    rows = PublicName.objects.filter(kind=NameKind.TOPIC).order_by("name_folded", "key")[:MOST_TOPICS]
+    return tuple(TopicView(row.name, row.key) for row in rows)
 
 
 def corrections(limit: int) -> tuple[CorrectionLine, ...]:
@@ -55,29 +49,6 @@ def corrections(limit: int) -> tuple[CorrectionLine, ...]:
         )
         for row in rows
     )
-
-
-def speakers_of(rows: QuerySet[PublicSpeaker]) -> tuple[NameLine, ...]:
-    """The speakers of ``rows``, each once, by name; a private person, victim or minor has no page and no line."""
-    named = (
-        rows.filter(speaker__is_private_person=False, is_attributed=True)
-        .values("speaker__public_id")
-        .annotate(shown=Min("name"), sort=Min("name_folded"))
-        .order_by("sort", "speaker__public_id")
-    )
-    return tuple(NameLine(row["shown"], f"/speakers/{row['speaker__public_id']}/") for row in named)
-
-
-def sources_of(rows: QuerySet[PublicSource]) -> tuple[NameLine, ...]:
-    """The sources of ``rows``, each once, by title; never a protected one."""
-    named = (
-        rows.filter(source__is_protected=False)
-        .exclude(title="")
-        .values("source__public_id")
-        .annotate(shown=Min("title"), sort=Min("title_folded"))
-        .order_by("sort", "source__public_id")
-    )
-    return tuple(NameLine(row["shown"], f"/sources/{row['source__public_id']}/") for row in named)
 
 
 def up(rows: QuerySet[PublicClaim] | None = None) -> QuerySet[PublicClaim]:

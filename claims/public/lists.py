@@ -5,15 +5,20 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from claims.domain.scales import current
-from claims.models import PublicClaim, PublicSource, PublicSpeaker, PublicTopic
+from claims.models import NameKind, PublicClaim, PublicName
 from claims.presenters import lists
 from claims.presenters.cards import ClaimCard, card_of
 from claims.presenters.labels import view_of
+from claims.presenters.names import name_page
+from claims.presenters.search_page import search_page
 from claims.public.conditional import public_page
-from claims.public.listing import Slice, newest_first
-from claims.search.engines import engine_for
-from claims.search.query import MOST_CHARACTERS, parse
-from sources.domain.errors import BadInput, NotFound
+from claims.public.listing import newest_first, next_query
+from claims.public.parameters import typed_in
+from claims.search.facets import Filters, read_filters
+from claims.search.query import MOST_CHARACTERS, Query
+from claims.search.searching import Found, query_of
+from claims.search.searching import search as find
+from sources.domain.errors import NotFound
 
 HOME_CLAIMS = 8
 HOME_CORRECTIONS = 5
@@ -22,11 +27,6 @@ LOG_CORRECTIONS = 200
 
 def _cards(rows: tuple[PublicClaim, ...]) -> list[ClaimCard]:
     return [card_of(row) for row in rows]
-
-
-def _typed(request: HttpRequest, name: str) -> str:
-    """A query parameter without what no database stores; empty if it is missing."""
-    return request.GET.get(name, "").replace("\x00", "").encode("utf-8", "ignore").decode()
 
 
 @public_page
@@ -45,22 +45,17 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @public_page
 def claims(request: HttpRequest) -> HttpResponse:
-    rows = PublicClaim.objects.all()
-    support, topic = _typed(request, "support"), _typed(request, "topic")
-    if support:
-        if support not in {label.code for label in current().support}:
-            raise BadInput("support_unknown", "There is no such verdict. Choose one from the list.")
-        rows = rows.filter(state="up", support=support)
-    if topic:
-        rows = rows.filter(topics__slug=topic)
-    found = newest_first(rows, _typed(request, "after"))
+    typed = typed_in(request.GET)
+    filters = read_filters(typed)
+    found = find(Query(), filters, sort="date", after=typed("after"), counts=False)
     return _list(
         request,
         found,
+        filters,
         title=_("Claims"),
         template="claims/claims.html",
-        support=support,
-        topic=topic,
+        support=filters.support,
+        topic=filters.topic,
         supports=[view_of(label) for label in current().support],
         topics=lists.topics(),
     )
@@ -68,22 +63,23 @@ def claims(request: HttpRequest) -> HttpResponse:
 
 @public_page
 def topic(request: HttpRequest, slug: str) -> HttpResponse:
-    row = PublicTopic.objects.filter(slug=slug).first()
+    row = PublicName.objects.filter(kind=NameKind.TOPIC, key=slug.lower()[:120]).first()
     if row is None:
         raise NotFound("topic_unknown", "No published claim is filed under this topic.")
-    found = newest_first(PublicClaim.objects.filter(topics__slug=slug), _typed(request, "after"))
-    return _list(request, found, title=row.name, template="claims/topic.html")
+    found = find(Query(), Filters(topic=row.key), sort="date", after=typed_in(request.GET)("after"), counts=False)
+    return _list(request, found, Filters(), title=row.name, template="claims/topic.html")
 
 
-def _list(request: HttpRequest, found: Slice, *, title: str, template: str, **more: object) -> HttpResponse:
+def _list(
+    request: HttpRequest, found: Found, kept: Filters, *, title: str, template: str, **more: object
+) -> HttpResponse:
     cards = _cards(found.rows)
-    kept = {name: str(more.get(name, "")) for name in ("support", "topic")}
     context = {
         **more,
         "page_title": title,
         "section": "claims",
         "cards": cards,
-        "older": found.query(**kept),
+        "older": next_query(found.after, **kept.chosen()),
         "demonstration": any(card.is_demonstration for card in cards),
     }
     return render(request, template, context)
@@ -91,43 +87,35 @@ def _list(request: HttpRequest, found: Slice, *, title: str, template: str, **mo
 
 @public_page
 def search(request: HttpRequest) -> HttpResponse:
-    typed = _typed(request, "q").strip()[:MOST_CHARACTERS]
-    query = parse(typed)
-    rows = PublicClaim.objects.none() if query.is_empty else engine_for().narrow(PublicClaim.objects.all(), query)
-    found = newest_first(rows, _typed(request, "after"))
-    cards = [card_of(row, query) for row in found.rows]
-    context = {
-        "q": typed,
-        "is_unreadable": bool(typed) and query.is_empty,
-        "cards": cards,
-        "older": found.query(q=typed),
-        "demonstration": any(card.is_demonstration for card in cards),
-    }
-    return render(request, "claims/search.html", context)
+    typed = typed_in(request.GET)
+    q, sort = typed("q").strip(), typed("sort") or "relevance"
+    query, filters = query_of(q), read_filters(typed)
+    is_asked = not query.is_empty or (not q and bool(filters.chosen()))
+    found = find(query, filters, sort=sort, after=typed("after")) if is_asked else Found()
+    page = search_page(q[:MOST_CHARACTERS], query, filters, sort, found)
+    return render(request, "claims/search.html", {"page": page, "demonstration": page.is_demonstration})
 
 
 @public_page
 def speakers(request: HttpRequest) -> HttpResponse:
-    names = lists.speakers_of(PublicSpeaker.objects.all())
-    context = {
-        "section": "speakers",
-        "names": names,
-        "page_title": _("Speakers"),
-        "demonstration": _has_demonstration(),
-    }
-    return render(request, "claims/speakers.html", context)
+    return _names(request, NameKind.SPEAKER, "speakers", _("Speakers"))
 
 
 @public_page
 def sources(request: HttpRequest) -> HttpResponse:
-    names = lists.sources_of(PublicSource.objects.all())
+    return _names(request, NameKind.SOURCE, "sources", _("Sources"))
+
+
+def _names(request: HttpRequest, kind: NameKind, section: str, title: str) -> HttpResponse:
+    page = name_page(kind, typed_in(request.GET)("after"))
     context = {
-        "section": "sources",
-        "names": names,
-        "page_title": _("Sources"),
+        "section": section,
+        "names": page.lines,
+        "older": next_query(page.after),
+        "page_title": title,
         "demonstration": _has_demonstration(),
     }
-    return render(request, "claims/sources.html", context)
+    return render(request, f"claims/{section}.html", context)
 
 
 @public_page

@@ -5,10 +5,10 @@ import uuid
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from claims.models import PublicClaim, PublicSpeaker
+from claims.models import PublicSpeaker
 from claims.presenters.cards import ClaimCard, card_of
 from claims.public.conditional import public_page
-from claims.public.listing import newest_first
+from claims.search.searching import attributed_to
 from sources.domain.errors import NotFound
 
 MOST = 100
@@ -20,7 +20,7 @@ def speaker(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     rows = PublicSpeaker.objects.filter(
         speaker__public_id=public_id, speaker__is_private_person=False, is_attributed=True
     )
-    newest = rows.select_related("public_claim").order_by("-public_claim__revised_at").first()
+    newest = rows.select_related("public_claim").order_by("-public_claim").first()
     if newest is None:
         raise NotFound("speaker_unknown", "Nothing is published that is attributed to a speaker of this address.")
     established = _attributed(public_id, is_established=True)
@@ -36,9 +36,5 @@ def speaker(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
 
 
 def _attributed(public_id: uuid.UUID, *, is_established: bool) -> list[ClaimCard]:
-    rows = PublicClaim.objects.filter(
-        speakers__speaker__public_id=public_id,
-        speakers__is_attributed=True,
-        speakers__is_established=is_established,
-    )
-    return [card_of(row) for row in newest_first(rows, size=MOST).rows]
+    found = attributed_to(public_id, is_established=is_established, size=MOST)
+    return [card_of(row) for row in found.rows]

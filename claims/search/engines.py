@@ -1,80 +1,190 @@
 """The two engines behind :func:`engine_for`: PostgreSQL's full text and SQLite's FTS5.
 
-Both search ``PublicClaim.search_text`` (:func:`claims.search.query.searchable`: folded words apart by one space) and
-therefore find the same rows; neither ranks, so that lists are newest first on both.
+Both look finished tokens up (:mod:`claims.search.words`) in the rows of :class:`~claims.models.PublicWords`, and both
+give what they find newest first, so that they answer alike and may stop early. What is newest is what was first
+published last: the greatest key.
 """
 
-from typing import Protocol
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final, Protocol
 
 from django.db import connection
-from django.db.models import BooleanField, QuerySet
-from django.db.models.expressions import RawSQL
 
-from claims.models import PublicClaim
-from claims.search.query import Query, Term
+from claims.models import PublicWords
+from claims.search.facets import ANY
+from claims.search.query import Phrase, Query
+from claims.search.tsvector import BAND_BITS, WIDE_BITS, band, vector_of, wide_band
+
+FIELDS: Final = ("headline_words", "quote_words", "summary_words", "title_words")
+"""The fields of a claim, those that weigh most first."""
+
+_NAMES: Final = ", ".join((*FIELDS, "facets"))
+_ROW: Final = f"SELECT w.public_claim_id, {', '.join(f'w.{name}' for name in (*FIELDS, 'facets'))}"
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A row found: its key, its tokens field by field as in :data:`FIELDS`, and its facets."""
+
+    pk: int
+    words: tuple[str, ...]
+    facets: str
 
 
 class Engine(Protocol):
     """What a database must be able to do."""
 
-    def narrow(self, rows: QuerySet[PublicClaim], query: Query) -> QuerySet[PublicClaim]:
-        """Those of ``rows`` that ``query`` asks for. Never raises for any query."""
+    def newest(self, query: Query, tokens: Iterable[str] = (), *, below: int | None = None, limit: int) -> list[Hit]:
+        """At most ``limit`` rows that ``query`` asks for and that carry all of ``tokens``, newest first.
+
+        Only rows with a key less than ``below``, where that is given. Never raises for any query.
+        """
         ...
 
-    def put(self, row: PublicClaim) -> None:
-        """Make ``row`` found by its ``search_text``."""
+    def learn(self, row: PublicWords) -> None:
+        """Make ``row``, just stored, found by its words."""
         ...
 
-    def drop(self, pk: int) -> None:
-        """Forget the row that had this key."""
+    def forget(self, pk: int) -> None:
+        """Find the row of this key no more; called before it is changed or goes."""
         ...
-
-
-class PostgresEngine:
-    """``to_tsvector('simple', …)`` with the expression index of migration ``search_index``: nothing to upkeep."""
-
-    MATCH = "to_tsvector('simple', \"claims_publicclaim\".\"search_text\") @@ to_tsquery('simple', %s)"
-
-    def narrow(self, rows: QuerySet[PublicClaim], query: Query) -> QuerySet[PublicClaim]:
-        for term in query.wanted:
-            rows = rows.filter(self._match(term))
-        for term in query.unwanted:
-            rows = rows.exclude(self._match(term))
-        return rows
-
-    def put(self, row: PublicClaim) -> None:
-        """PostgreSQL keeps the index itself."""
-
-    def drop(self, pk: int) -> None:
-        """PostgreSQL keeps the index itself."""
-
-    def _match(self, term: Term) -> RawSQL:
-        words = " <-> ".join(f"'{word}'" for word in term.words)
-        return RawSQL(self.MATCH, [words + (":*" if term.is_prefix else "")], output_field=BooleanField())  # noqa: S611 - words are letters and digits
 
 
 class SqliteEngine:
-    """An FTS5 table ``claims_search`` whose ``rowid`` is the row's key; a row that is gone joins nothing."""
+    """An FTS5 table over the rows' own text. Its ``rowid`` is the key, so that it is read from the newest down."""
 
-    def narrow(self, rows: QuerySet[PublicClaim], query: Query) -> QuerySet[PublicClaim]:
+    MATCHING: Final = (
+        f"{_ROW} FROM claims_search CROSS JOIN claims_publicwords w ON w.public_claim_id = claims_search.rowid"
+        " WHERE claims_search MATCH %s AND claims_search.rowid < %s ORDER BY claims_search.rowid DESC LIMIT %s"
+    )
+    LEARN: Final = (
+        f"INSERT INTO claims_search (rowid, {_NAMES})"  # noqa: S608 - names of ours
+        f" SELECT public_claim_id, {_NAMES} FROM claims_publicwords WHERE public_claim_id = %s"
+    )
+    FORGET: Final = (
+        f"INSERT INTO claims_search (claims_search, rowid, {_NAMES})"  # noqa: S608 - names of ours
+        f" SELECT 'delete', public_claim_id, {_NAMES} FROM claims_publicwords WHERE public_claim_id = %s"
+    )
+    NO_KEY: Final = (1 << 63) - 1
+
+    def newest(self, query: Query, tokens: Iterable[str] = (), *, below: int | None = None, limit: int) -> list[Hit]:
+        until = self.NO_KEY if below is None else below
+        with connection.cursor() as cursor:
+            cursor.execute(self.MATCHING, [self._expression(query, tokens), until, limit])
+            return _hits(cursor.fetchall())
+
+    def learn(self, row: PublicWords) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(self.LEARN, [row.pk])
+
+    def forget(self, pk: int) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(self.FORGET, [pk])
+
+    def _expression(self, query: Query, tokens: Iterable[str]) -> str:
+        wanted = [f'"{one}"' for one in tokens]
         for term in query.wanted:
-            rows = rows.filter(pk__in=self._match(term))
-        for term in query.unwanted:
-            rows = rows.exclude(pk__in=self._match(term))
-        return rows
+            ways = [self._phrase(phrase) for phrase in term.phrases]
+            ways += [f"{self._phrase(term.prefix)} *"] if term.prefix else []
+            wanted.append(f"({' OR '.join(ways)})")
+        found = " AND ".join(wanted or [f'"{ANY}"'])
+        unwanted = [self._phrase(phrase) for term in query.unwanted for phrase in term.phrases]
+        return f"({found}) NOT ({' OR '.join(unwanted)})" if unwanted else found
 
-    def put(self, row: PublicClaim) -> None:
-        self.drop(row.pk)
+    def _phrase(self, words: Phrase) -> str:
+        return f'"{" ".join(words)}"'
+
+
+class PostgresEngine:
+    """A ``tsvector`` made of our tokens, with a GIN index.
+
+    A GIN index does not know what is newest, and fetching every row of a common word is what makes a search slow. So
+    each row also carries the number of the band of keys that it stands in as a token, and a search asks for the
+    newest bands first, for as many as it takes to fill ``limit`` by what the ones before gave.
+    """
+
+    FOUND: Final = (
+        "SELECT public_claim_id FROM claims_publicwords"
+        " WHERE vector @@ %s::tsquery AND public_claim_id >= %s AND public_claim_id < %s"
+    )
+    KEPT: Final = "SELECT public_claim_id FROM found ORDER BY public_claim_id DESC LIMIT %s"
+    MATCHING: Final = (
+        f"WITH found AS MATERIALIZED ({FOUND}), kept AS MATERIALIZED ({KEPT})"
+        f" {_ROW} FROM kept JOIN claims_publicwords w USING (public_claim_id) ORDER BY w.public_claim_id DESC"
+    )
+    FIRST_BANDS: Final = 2
+    MOST_BANDS: Final = 32
+
+    def newest(self, query: Query, tokens: Iterable[str] = (), *, below: int | None = None, limit: int) -> list[Hit]:
+        top = self._top(below)
+        expression = self._expression(query, tokens)
+        found: list[Hit] = []
+        if top is None:
+            return found
+        until, width, first = top + 1, self.FIRST_BANDS, top
+        while len(found) < limit and until > 0:
+            since, bands = self._window(until, width)
+            found += self._within(expression, bands, since, until, limit - len(found))
+            until = since
+            width = self._next_width(len(found), (first - until) >> BAND_BITS, limit)
+        return found
+
+    def learn(self, row: PublicWords) -> None:
         with connection.cursor() as cursor:
-            cursor.execute("INSERT INTO claims_search (rowid, words) VALUES (%s, %s)", [row.pk, row.search_text])
+            cursor.execute(
+                "UPDATE claims_publicwords SET vector = %s::tsvector WHERE public_claim_id = %s",
+                [vector_of(row.pk, [getattr(row, name) for name in FIELDS], row.facets), row.pk],
+            )
 
-    def drop(self, pk: int) -> None:
+    def forget(self, pk: int) -> None:
+        """The vector goes with its row, or is replaced with it."""
+
+    def _top(self, below: int | None) -> int | None:
+        if below is not None:
+            return below - 1 if below > 1 else None
+        newest = PublicWords.objects.order_by("-pk").values_list("pk", flat=True).first()
+        return None if newest is None else int(newest)
+
+    def _window(self, until: int, width: int) -> tuple[int, str]:
+        """The least key of the ``width`` bands below ``until``, and these bands' tokens, any of which will do."""
+        last = (until - 1) >> BAND_BITS
+        lowest = max(0, last - width + 1)
+        if width <= self.MOST_BANDS:
+            return lowest << BAND_BITS, " | ".join(f"'{band(number)}'" for number in range(lowest, last + 1))
+        step = WIDE_BITS - BAND_BITS
+        if (last >> step) - (lowest >> step) < self.MOST_BANDS:
+            wide = range(lowest >> step, (last >> step) + 1)
+            return wide[0] << WIDE_BITS, " | ".join(f"'{wide_band(number)}'" for number in wide)
+        return 0, ""
+
+    def _next_width(self, found: int, bands_read: int, limit: int) -> int:
+        """How many bands ought to fill ``limit``, and half as many again; all, where nothing came yet."""
+        if not found:
+            return 1 << 40
+        return max(self.FIRST_BANDS, (3 * (limit - found) * max(bands_read, 1)) // (2 * found) + 1)
+
+    def _within(self, expression: str, bands: str, since: int, until: int, limit: int) -> list[Hit]:
+        match = f"{expression} & ({bands})" if bands else expression
         with connection.cursor() as cursor:
-            cursor.execute("DELETE FROM claims_search WHERE rowid = %s", [pk])
+            cursor.execute(self.MATCHING, [match, since, until, limit])
+            return _hits(cursor.fetchall())
 
-    def _match(self, term: Term) -> RawSQL:
-        phrase = '"' + " ".join(term.words) + '"' + (" *" if term.is_prefix else "")
-        return RawSQL("SELECT rowid FROM claims_search WHERE claims_search MATCH %s", [phrase])
+    def _expression(self, query: Query, tokens: Iterable[str]) -> str:
+        wanted = [f"'{one}'" for one in tokens]
+        for term in query.wanted:
+            ways = [self._phrase(phrase) for phrase in term.phrases]
+            ways += [f"({self._phrase(term.prefix)}:*)"] if term.prefix else []
+            wanted.append(f"({' | '.join(ways)})")
+        unwanted = [f"!({self._phrase(phrase)})" for term in query.unwanted for phrase in term.phrases]
+        return " & ".join([*(wanted or [f"'{ANY}'"]), *unwanted])
+
+    def _phrase(self, words: Phrase) -> str:
+        return " <-> ".join(f"'{word}'" for word in words)
+
+
+def _hits(rows: Iterable[Sequence[str]]) -> list[Hit]:
+    return [Hit(int(row[0]), tuple(row[1:-1]), row[-1]) for row in rows]
 
 
 def engine_for(vendor: str = "") -> Engine:

@@ -4,11 +4,12 @@ Public lists, search, feeds and the API read these rows and the records, never a
 """
 
 from collections.abc import Iterable, Mapping
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Min, Q
 from django.utils.dateparse import parse_datetime
 
 from claims.domain.lifecycle import PUBLISHED_STATES
@@ -23,16 +24,18 @@ from claims.models import (
     PublicSource,
     PublicSpeaker,
     PublicTopic,
+    PublicWords,
     Revision,
     Speaker,
     Topic,
 )
 from claims.querysets import latest_revision_of, protected_in, record_of
 from claims.search.engines import engine_for
-from claims.search.query import searchable
+from claims.services.public_names import named_by, refresh_names
 from claims.services.rendering import remember_page
+from claims.services.search_words import SearchWords, words_of_record
 from sources.domain.folding import fold
-from sources.models import Capture, Source
+from sources.models import Capture, Publisher, Source
 
 TELLING_NOTICES = (NoticeKind.RECHECKING, NoticeKind.SUSPENDED)
 """Notices that change what a reader may rely on, so that feeds tell of them."""
@@ -58,15 +61,18 @@ def index_claim(claim: Claim, revision: Revision) -> PublicClaim:
             "confidence": record.verdict.confidence,
             "outcome": record.verdict.how,
             "is_demonstration": record.claim.demonstration,
-            "search_text": _search_text(record, with_verdict=is_up),
+            "summary": record.summary if is_up else "",
+            "quote": record.claim.quote.original,
             "first_published_at": _time(record.revision.first_published_at) or revision.published_at,
             "revised_at": _revised_at(claim, revision),
         },
     )
+    before = named_by(row)
     _index_speakers(row, record)
     _index_topics(row, record)
     _index_sources(row, published)
-    engine_for().put(row)
+    _index_words(row, words_of_record(record, row))
+    refresh_names(before | named_by(row))
     remember_page(claim=claim, slug=row.slug, record=published)
     return row
 
@@ -88,14 +94,41 @@ def remember(*, claim: Claim) -> None:
 
 
 def rebuild_public() -> int:
-    """Remake every index row from the records, and drop what no published claim stands behind. Returns how many."""
+    """Remake every index row from the records, and drop what no published claim stands behind. Returns how many.
+
+    In the order of first publication, which is the order of the rows' keys and of lists.
+    """
     published = [state.value for state in PUBLISHED_STATES]
     for row in PublicClaim.objects.exclude(claim__publication_state__in=published):
-        engine_for().drop(row.pk)
+        _drop(row)
+    by_age = Claim.objects.annotate(first=Min("revisions__published_at")).order_by("first", "pk")
+    return _reindex(by_age.filter(publication_state__in=published).values_list("pk", flat=True))
+
+
+def _drop(row: PublicClaim) -> None:
+    with transaction.atomic():
+        named = named_by(row)
+        engine_for().forget(row.pk)
         PublicPage.objects.filter(claim=row.claim_id).delete()
         row.delete()
+        refresh_names(named)
+
+
+def index_missing() -> int:
+    """Index what is public and cannot be searched, as after an upgrade that made the index anew. Returns how many.
+
+    Goes from the newest down, so that the oldest having its words means that all have them: one look in an index.
+    """
+    oldest = PublicClaim.objects.order_by("pk").values_list("pk", "words").first()
+    if oldest is None or oldest[1] is not None:
+        return 0
+    rows = PublicClaim.objects.filter(words__isnull=True).order_by("-pk")
+    return _reindex(rows.values_list("claim_id", flat=True))
+
+
+def _reindex(claims: Iterable[int]) -> int:
     count = 0
-    for pk in Claim.objects.filter(publication_state__in=published).order_by("pk").values_list("pk", flat=True):
+    for pk in claims:
         with transaction.atomic():
             claim = Claim.objects.select_for_update(of=("self",)).get(pk=pk)
             reindex_state(claim)
@@ -126,8 +159,15 @@ def veil_protected() -> int:
 def _names_protected(row: PublicClaim) -> bool:
     published = record_of(row.revision)
     record = veiled(published, protected_in([published]))
-    words = _search_text(record, with_verdict=row.state == "up")
-    return (row.search_text, row.attributed_name) != (words, record.attributed_link.who.name[:300])
+    words = PublicWords.objects.filter(pk=row.pk).first()
+    is_same = words is not None and words_of_record(record, row).is_in(words)
+    return not is_same or row.attributed_name != record.attributed_link.who.name[:300]
+
+
+def _index_words(row: PublicClaim, words: SearchWords) -> None:
+    engine_for().forget(row.pk)
+    stored, _ = PublicWords.objects.update_or_create(public_claim=row, defaults=asdict(words))
+    engine_for().learn(stored)
 
 
 def _index_speakers(row: PublicClaim, record: RevisionRecord) -> None:
@@ -170,6 +210,7 @@ def _index_sources(row: PublicClaim, record: RevisionRecord) -> None:
     used = [use for use in used if not use[0].protected]
     sources = _by_public_id(Source.objects.all(), {source.id for source, _, _ in used})
     captures = _by_public_id(Capture.objects.all(), {capture.id for _, capture, _ in used if capture})
+    publishers = _by_public_id(Publisher.objects.all(), {one.publisher.id for one, _, _ in used if one.publisher})
     fresh = {}
     for source, capture, is_appearance in used:
         if source.id in sources:
@@ -180,6 +221,8 @@ def _index_sources(row: PublicClaim, record: RevisionRecord) -> None:
                 capture=captures.get(capture.id) if capture else None,
                 title=title[:500],
                 title_folded=fold(title)[:500],
+                publisher=publishers.get(source.publisher.id) if source.publisher else None,
+                publisher_name=source.publisher.name[:300] if source.publisher else "",
                 is_appearance=is_appearance,
             )
     PublicSource.objects.bulk_create(fresh.values())
@@ -187,23 +230,6 @@ def _index_sources(row: PublicClaim, record: RevisionRecord) -> None:
 
 def _by_public_id(rows: Any, ids: Iterable[str]) -> Mapping[str, Any]:
     return {str(row.public_id): row for row in rows.filter(public_id__in=[one for one in ids if one])}
-
-
-def _search_text(record: RevisionRecord, *, with_verdict: bool) -> str:
-    """The folded words by which a claim is found; its verdict's words only while they stand on the page."""
-    texts = [
-        record.claim.statement,
-        record.claim.quote.original,
-        record.claim.quote.translation,
-        *(part.text for part in record.claim.parts),
-        *(link.who.name for link in record.chain),
-        *(topic.name for topic in record.claim.topics),
-        *(citation.source.title for citation in record.citations if not citation.source.protected),
-        *(appearance.source.title for appearance in record.appearances if not appearance.source.protected),
-    ]
-    if with_verdict:
-        texts += [record.headline, record.summary]
-    return searchable(*texts)
 
 
 def _revised_at(claim: Claim, revision: Revision) -> datetime:

@@ -46,7 +46,7 @@ def test_a_claim_carries_its_record_and_what_a_reader_sees(client: Client, put_u
 def test_every_address_in_an_answer_leads_somewhere(client: Client, put_up: Callable[..., Published]) -> None:
     put_up()
     for path in ("/api/v1/speakers/", "/api/v1/sources/"):
-        for line in _get(client, path):
+        for line in _get(client, path)["results"]:
             answer = _get(client, line["api_url"])
             assert client.get(answer["url"]).status_code == 200
             for capture in answer.get("captures", ()):

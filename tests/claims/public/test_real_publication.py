@@ -65,7 +65,15 @@ def test_a_suspension_is_told_at_once_and_lifted_by_another(client: Client, cast
 
 def test_rows_made_anew_show_the_same(client: Client, cast: Cast) -> None:
     claim = a_published_claim(cast)
-    fields = ("slug", "support", "attribution", "search_text", "first_published_at", "revised_at")
+    fields = (
+        "slug",
+        "support",
+        "attribution",
+        "words__headline_words",
+        "words__facets",
+        "first_published_at",
+        "revised_at",
+    )
     before = PublicClaim.objects.filter(claim=claim).values(*fields).get()
     PublicClaim.objects.all().delete()
     assert rebuild_public() == 1
