@@ -14,7 +14,8 @@ from claims.admin.claim_standing import panel_of, standing_of
 from claims.models import Claim
 from claims.services.holding import hold as put_on_hold
 from claims.services.holding import release as take_off_hold
-from claims.services.opening import missing_for_round, open_round
+from claims.services.opening import Declaration, missing_for_round, open_round
+from claims.services.reaching import shortfalls_of
 from sources.admin.acting import acting
 from sources.admin.service_forms import spread
 from sources.domain.errors import DeskError, Several
@@ -79,19 +80,35 @@ def open_review(request: HttpRequest, pk: int) -> HttpResponse:
     claim = _claim(request, pk)
     refused: list[DeskError] = []
     status = 200
+    typed = Declaration(request.POST.get("is_declared", ""), request.POST.get("words", "").replace("\r\n", "\n"))
     if request.method == "POST":
         try:
-            opened = open_round(by=acting(request), claim=claim)
+            opened = open_round(by=acting(request), claim=claim, declaration=typed)
         except Several as several:
             refused, status = several.errors, several.status
         except DeskError as error:
             refused, status = [error], error.status
         else:
             messages.success(request, f"Review is open: round {opened.number} of version {opened.claim_version}.")
+            for shortfall in shortfalls_of(claim):
+                messages.warning(request, shortfall.sentence)
             return _back(claim)
-    missing = refused or missing_for_round(claim)
-    context = _context(request, claim, "Open review", missing=missing, was_refused=bool(refused))
+    missing = missing_for_round(claim)
+    context = _context(
+        request,
+        claim,
+        "Open review",
+        missing=refused if refused and not _is_about_interests(refused) else missing,
+        was_refused=bool(refused),
+        interest_errors=refused if _is_about_interests(refused) else [],
+        typed=typed,
+        shortfalls=shortfalls_of(claim),
+    )
     return TemplateResponse(request, "admin/claims/claim/open_review.html", context, status=status)
+
+
+def _is_about_interests(refused: list[DeskError]) -> bool:
+    return bool(refused) and all(error.field in ("is_declared", "words") for error in refused)
 
 
 @require_http_methods(["GET", "POST"])

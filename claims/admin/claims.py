@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth.models import User
 from django.db.models import Prefetch, QuerySet
@@ -126,6 +127,9 @@ class ClaimAdmin(ServiceAdmin):
                 "may_hold": is_editor(request.user) or is_publisher(request.user),
             }
         return super().change_view(request, object_id, form_url, context)
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        return {"quorum": settings.QUORUM, **super().get_changeform_initial_data(request)}
 
     def on_refusal(self, request: HttpRequest, object_id: str | None, refusal: DeskError) -> None:
         """After somebody else's edit, the form that is shown again stands on the newest version."""

@@ -8,10 +8,12 @@ from django.utils import timezone
 from claims.domain import lifecycle
 from claims.domain.lifecycle import RoundState, Standing
 from claims.domain.outcomes import SETTLED_WORDS, Settled
+from claims.domain.reach import Shortfall
 from claims.domain.scales import scale
 from claims.models import Claim, NoticeKind, Round, Slug, Writeup, WriteupState
 from claims.permissions import EDITOR, PUBLISHER, groups_of
 from claims.querysets import latest_round_of, raters_of
+from claims.services.reaching import shortfalls_of
 from claims.services.suspending import standing_notice
 from claims.services.writing import kinds_open_to
 from sources.models import Event
@@ -39,6 +41,7 @@ class ClaimPage:
     steps: tuple[Step, ...]
     may_write: bool
     may_assign: bool
+    shortfalls: tuple[Shortfall, ...]
     awaiting: Writeup | None
     public_path: str
     is_outdated: bool
@@ -51,6 +54,7 @@ def claim_page(claim: Claim, by: User) -> ClaimPage:
     decided = round_ if round_ is not None and round_.state == RoundState.DECIDED else None
     slug = Slug.objects.filter(claim=claim, is_canonical=True).first()
     is_open = round_ is not None and round_.state == RoundState.OPEN
+    may_assign = is_open and bool({EDITOR, PUBLISHER} & groups_of(by))
     is_up = claim.publication_state in ("up", "suspended", "retracted")
     return ClaimPage(
         standing=lifecycle.standing(round_.state if round_ else None, claim.publication_state),
@@ -59,7 +63,8 @@ def claim_page(claim: Claim, by: User) -> ClaimPage:
         how=SETTLED_WORDS[Settled(decided.outcome)] if decided else "",
         steps=tuple(_steps(claim, round_, by)),
         may_write=_may_write(claim, decided, by),
-        may_assign=is_open and bool({EDITOR, PUBLISHER} & groups_of(by)),
+        may_assign=may_assign,
+        shortfalls=shortfalls_of(claim) if may_assign else (),
         awaiting=claim.writeups.filter(state=WriteupState.WRITTEN).first(),
         public_path=f"/claims/{slug.slug}/" if slug and is_up else "",
         is_outdated=decided is not None and decided.claim_version != claim.version,

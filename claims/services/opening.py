@@ -1,5 +1,7 @@
 """Opening a round of review, and closing one that came to nothing."""
 
+from dataclasses import dataclass
+
 from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -7,11 +9,12 @@ from django.utils import timezone
 from claims.domain import lifecycle
 from claims.domain.lifecycle import RoundState
 from claims.domain.scales import current
-from claims.models import Appearance, Citation, Claim, Reply, ReplyState, Round
+from claims.models import Appearance, Capacity, Citation, Claim, Reply, ReplyState, Round
 from claims.permissions import groups_of
 from claims.querysets import latest_round_of, open_round_of
 from claims.services.assigning import give, holding, may_be_given
 from claims.services.copies import copy_holding, is_under_way, last_trouble_with
+from claims.services.declaring import declare_interest
 from claims.services.dossiers import citations_of, copy_for, freeze, origins_of
 from sources.domain.errors import BadInput, DeskError, WrongState
 from sources.services.history import record_event
@@ -39,12 +42,26 @@ def missing_for_round(claim: Claim) -> list[DeskError]:
     ]
 
 
-def open_round(*, by: User, claim: Claim, version: int | None = None) -> Round:
+@dataclass(frozen=True)
+class Declaration:
+    """What the editor who opens a round declares: “yes” with words, or “no”; ``""`` where nothing was chosen."""
+
+    answer: str
+    words: str = ""
+
+
+def open_round(
+    *, by: User, claim: Claim, version: int | None = None, declaration: Declaration | None = None
+) -> Round:
     """Freeze the dossier of ``claim`` and open a round on it. ``version`` is the one that ``by`` looked at.
 
+    ``declaration`` is what ``by`` declares; a door that people come through asks for one. A declared interest keeps
+    the claim from being published until somebody without one accepts it.
+
     Raises ``WrongState`` (``round_already_open``, ``claim_withdrawn``, ``edited_by_another``, or :class:`NotReady`
-    with everything that is missing, such as ``capture_pending``) and ``WrongPerson`` (``not_in_group``). Whoever was
-    given a round that an edit superseded is given the new one.
+    with everything that is missing, such as ``capture_pending``), ``WrongPerson`` (``not_in_group``) and ``BadInput``
+    (``declaration_missing``, ``text_missing``). Whoever was given a round that an edit superseded is given the new
+    one.
     """
     with transaction.atomic():
         claim = Claim.objects.select_for_update(of=("self",)).get(pk=claim.pk)
@@ -66,9 +83,20 @@ def open_round(*, by: User, claim: Claim, version: int | None = None) -> Round:
             version=claim.version,
             after={"claim": str(claim.public_id), "dossier": round_.dossier.sha256, "quorum": round_.quorum},
         )
+        if declaration is not None:
+            _declare(by=by, round_=round_, declaration=declaration)
         if before is not None and before.state == RoundState.SUPERSEDED:
             _give_to_the_same(by=by, before=before, round_=round_)
     return round_
+
+
+def _declare(*, by: User, round_: Round, declaration: Declaration) -> None:
+    if declaration.answer not in ("yes", "no"):
+        raise BadInput("declaration_missing", "Choose one of the two: none, or an interest.", field="is_declared")
+    is_declared = declaration.answer == "yes"
+    declare_interest(
+        by=by, round_=round_, is_declared=is_declared, words=declaration.words, capacity=Capacity.EDITOR.value
+    )
 
 
 def supersede_open_round(*, claim: Claim, by: User, reason: str) -> Round | None:

@@ -6,7 +6,7 @@ from django.contrib.auth.models import User
 from django.utils import timezone
 
 from claims.domain import lifecycle, separation
-from claims.models import Claim, Interest, Notice, NoticeKind, Round
+from claims.models import Capacity, Claim, Interest, Notice, NoticeKind, Round
 from claims.permissions import groups_of
 from claims.querysets import decided_round_of, latest_round_of
 from claims.services.assigning import history_of
@@ -60,7 +60,7 @@ def check_may_publish(*, round_: Round, by: User) -> None:
     """Separation and interest of whoever approves (DESIGN 5.7). A rater may; a contributor may not.
 
     Raises ``WrongPerson`` (``own_claim``, ``saw_ratings``, ``interest_declared``) or ``WrongState``
-    (``interest_missing``).
+    (``interest_missing``, ``editor_interest_open``).
     """
     history = history_of(round_)
     separation.may_publish(by.pk, history)
@@ -73,6 +73,13 @@ def check_may_publish(*, round_: Round, by: User) -> None:
         raise WrongPerson(
             "interest_declared",
             "You declared an interest in this claim. Somebody without one can accept it, with a printed reason.",
+        )
+    if Interest.objects.filter(
+        round=round_, capacity=Capacity.EDITOR, is_declared=True, accepted_by__isnull=True
+    ).exists():
+        raise WrongState(
+            "editor_interest_open",
+            "The editor of this claim declared an interest that nobody has accepted yet, with a printed reason.",
         )
 
 

@@ -92,6 +92,7 @@ def open_the_review(editor: Person, address: str, pictures: Path | None = None) 
     page = editor.page
     page.goto(address)
     page.click(".object-tools >> text=Open review")
+    page.check("#is_declared")
     editor.shoot(pictures, "4-open-review")
     page.click("text=/Open review of version/")
     expect(page.locator(".messagelist")).to_contain_text("Review is open")

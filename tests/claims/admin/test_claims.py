@@ -11,6 +11,7 @@ from claims.services.drafting import save_claim
 from sources.models import Capture, Event
 from tests.claims.admin.forms import fields_of
 from tests.claims.services.desk_factory import PAGE, a_draft, a_speaker
+from tests.claims.services.round_factory import a_ready_claim
 
 pytestmark = pytest.mark.django_db
 
@@ -180,6 +181,26 @@ def test_open_review_tells_what_is_missing(cast: Any, logged_in: Callable[[Any],
     assert answer.status_code in (400, 409)
     assert "Review was not opened" in answer.content.decode()
     assert not filled.rounds.exists()
+
+
+def test_open_review_asks_about_interests_and_says_what_could_not_be_done(
+    cast: Any, logged_in: Callable[[Any], Any], settings: Any
+) -> None:
+    claim = a_ready_claim(cast.editor)
+    client = logged_in(cast.editor)
+    address = reverse("admin:claims_claim_open_review", args=[claim.pk])
+    assert "It cannot be decided: it takes 2 ratings" in client.get(address).content.decode()
+    for typed, words in (({}, "Choose one of the two"), ({"is_declared": "yes", "words": " "}, "is missing")):
+        answer = client.post(address, typed)
+        assert answer.status_code == 400
+        assert words in answer.content.decode()
+    assert not claim.rounds.exists()
+    page = client.post(address, {"is_declared": "no"}, follow=True).content.decode()
+    assert "Review is open" in page
+    assert "It cannot be decided: it takes 2 ratings" in page
+    assert claim.rounds.get().interests.get().is_declared is False
+    settings.QUORUM = 3
+    assert 'name="quorum" value="3"' in client.get("/admin/claims/claim/add/").content.decode()
 
 
 def test_holds_and_releases(cast: Any, logged_in: Callable[[Any], Any], filled: Claim) -> None:

@@ -36,7 +36,7 @@ def assignment_of(round_: Round, person: Any) -> Assignment:
 def test_gives_a_round_to_a_reviewer_whom_nothing_bars(cast: Any, logged_in: LogIn) -> None:
     round_ = an_open_round(cast)
     record_event(by=cast.reviewer_c, action="passage_chosen", subject=round_.claim, version=1)
-    assert cast.reviewer_a.pk, cast.reviewer_b.pk
+    assert cast.reviewer_a.pk and cast.reviewer_b.pk
     client = logged_in(cast.editor)
     page = client.get(people(round_)).content.decode()
     assert 'value="reviewer_a"' in page
@@ -119,7 +119,7 @@ def test_every_step_answers_the_same_whether_or_not_somebody_has_handed_in(
     for round_ in (waiting, done):
         given(cast, round_, cast.reviewer_a)
     hand_in(by=cast.reviewer_a, round_=done, form=a_form(done))
-    assert cast.reviewer_b.pk, cast.reviewer_c.pk
+    assert cast.reviewer_b.pk and cast.reviewer_c.pk
     client = logged_in(cast.editor)
 
     def story(round_: Round) -> list[tuple[int, str]]:

@@ -224,3 +224,63 @@ def test_abandons_with_a_reason(cast: Any) -> None:
     with pytest.raises(WrongState) as error:
         abandon_round(by=cast.editor, claim=round_.claim, reason="Again.")
     assert error.value.code == "round_closed"
+
+
+def test_the_editor_who_opens_declares_and_a_declared_interest_keeps_it_from_publication(cast: Any) -> None:
+    from claims.services.declaring import accept_interest
+    from claims.services.opening import Declaration
+    from claims.services.publishing import approve
+    from claims.services.rating import hand_in
+    from tests.claims.services.publication_factory import a_text, no_interest
+    from tests.claims.services.round_factory import a_form, given
+
+    claim = a_ready_claim(cast.editor)
+    for declaration, code in ((Declaration(""), "declaration_missing"), (Declaration("yes"), "several")):
+        with pytest.raises(BadInput) as refused:
+            open_round(by=cast.editor, claim=claim, declaration=declaration)
+        assert refused.value.code == code
+        assert not Round.objects.exists(), "nothing is opened by half"
+    round_ = open_round(by=cast.editor, claim=claim, declaration=Declaration("yes", "I worked at the harbour."))
+    interest = round_.interests.get()
+    assert (interest.person, interest.capacity, interest.words) == (
+        cast.editor,
+        "editor",
+        "I worked at the harbour.",
+    )
+    assert Event.objects.get(action="interest_declared").subject_id == interest.public_id
+    given(cast, round_, cast.reviewer_a, cast.reviewer_b)
+    for person in (cast.reviewer_a, cast.reviewer_b):
+        hand_in(by=person, round_=round_, form=a_form(round_))
+    no_interest(round_, cast.publisher)
+    text = a_text(cast, claim)
+    with pytest.raises(WrongState) as held:
+        approve(by=cast.publisher, writeup=text)
+    assert held.value.code == "editor_interest_open"
+    accept_interest(by=cast.publisher, interest=interest, reason="Twenty years ago.")
+    assert approve(by=cast.publisher, writeup=text).publication_state == "up"
+
+
+def test_says_what_this_desk_could_not_do_and_opens_all_the_same(cast: Any) -> None:
+    from claims.services.declaring import declare_interest
+    from claims.services.reaching import shortfalls_of
+
+    claim = a_ready_claim(cast.editor)
+    assert cast.reviewer_a.pk and cast.publisher.pk
+    found = [each.code for each in shortfalls_of(claim)]
+    assert found == ["quorum_not_reachable", "no_adjudicator", "nobody_to_lift"]
+    round_ = open_round(by=cast.editor, claim=claim)
+    assert cast.reviewer_b.pk and cast.adjudicator.pk
+    assert cast.publisher2.pk
+    assert shortfalls_of(claim) == ()
+    assign(by=cast.editor, round_=round_, person=cast.reviewer_b)
+    declare_interest(by=cast.reviewer_b, round_=round_, is_declared=True, words="A friend.")
+    assert "quorum_not_reachable" in [each.code for each in shortfalls_of(claim)]
+
+
+def test_the_quorum_is_frozen_with_the_round(cast: Any) -> None:
+    claim = a_ready_claim(cast.editor, quorum=3)
+    round_ = open_round(by=cast.editor, claim=claim)
+    claim.quorum = 1
+    claim.save()
+    round_.refresh_from_db()
+    assert round_.quorum == 3
