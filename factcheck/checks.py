@@ -1,13 +1,16 @@
 """System checks: what an operator should know before people do."""
 
+import os
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.db import DatabaseError
 
 from claims.models import Claim
+from sources.services.rendering import can_render
 
 STRONG_KEY_LENGTH = 50
 STRONG_KEY_VARIETY = 5
@@ -44,6 +47,45 @@ def weak_secret_key(app_configs: object, **_: Any) -> Sequence[CheckMessage]:
             "SECRET_KEY could be guessed.",
             hint=f"Use at least {STRONG_KEY_LENGTH} random characters, or leave it out: one is made and kept.",
             id="factcheck.E003",
+        )
+    ]
+
+
+@register(Tags.security)
+def browser_without_sandbox(app_configs: object, **_: Any) -> Sequence[CheckMessage]:
+    """factcheck.W010: pages are rendered in a browser that is not locked in."""
+    if settings.CAPTURE_BROWSER_SANDBOX or not can_render():
+        return []
+    rest = " Workers of root start it as nobody, without its sandbox." if os.geteuid() == 0 else ""
+    return [
+        Warning(
+            f"CAPTURE_BROWSER_SANDBOX=0: a page that breaks out of the browser is in the worker.{rest}",
+            hint="Allow user namespaces to the render worker instead, or set CAPTURE_BROWSER=off.",
+            id="factcheck.W010",
+        )
+    ]
+
+
+@register(Tags.security)
+def replay_at_home(app_configs: object, **_: Any) -> Sequence[CheckMessage]:
+    """factcheck.W011: the host of archived pages is the site's own."""
+    if not settings.REPLAY_URL or urlsplit(settings.REPLAY_URL).hostname != urlsplit(settings.SITE_URL).hostname:
+        return []
+    return [
+        Warning("REPLAY_URL is on the host of SITE_URL, whose cookies go to every port of it.", id="factcheck.W011")
+    ]
+
+
+@register(Tags.security)
+def timestamps_unchecked(app_configs: object, **_: Any) -> Sequence[CheckMessage]:
+    """factcheck.W012: authorities are asked for timestamps whose signatures cannot be checked."""
+    if not settings.TIMESTAMP_AUTHORITIES or os.access(settings.TIMESTAMP_ROOTS, os.R_OK):
+        return []
+    return [
+        Warning(
+            "Timestamps are asked for and their signatures cannot be checked.",
+            hint="Name a readable file of the authorities' root certificates in TIMESTAMP_ROOTS.",
+            id="factcheck.W012",
         )
     ]
 

@@ -174,6 +174,30 @@ VARIABLES: tuple[Variable, ...] = (
         "the user agent of captures; empty: the product's name and `DESK_CONTACT_URL`",
     ),
     Variable(
+        "CAPTURE_BROWSER",
+        _text,
+        "auto",
+        "the Chromium that renders pages: a path, `auto` for one that is installed, or `off`",
+    ),
+    Variable(
+        "CAPTURE_BROWSER_SANDBOX",
+        _flag,
+        "1",
+        "run that browser in its sandbox; without it a page that breaks out of the browser is in the worker",
+    ),
+    Variable(
+        "CAPTURE_BROWSER_SECONDS",
+        _positive,
+        "60",
+        "longest time for rendering one page",
+    ),
+    Variable(
+        "CAPTURE_BROWSER_MEMORY_MB",
+        _positive,
+        "1536",
+        "most memory for rendering one page, in MiB",
+    ),
+    Variable(
         "TIMESTAMP_AUTHORITIES",
         _addresses,
         "",

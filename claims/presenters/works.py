@@ -36,7 +36,6 @@ class CaptureLine:
     day: str
     text: str
     is_current: bool
-    compare_path: str = ""
 
 
 @dataclass(frozen=True)
@@ -144,11 +143,9 @@ def capture_lines(
 ) -> tuple[CaptureLine, ...]:
     """The looks at ``source`` as a timeline."""
     lines = []
-    has_text = current is not None and current.state == "stored"
     for capture in captures:
         if capture.closed_at is None:
             continue
-        is_other = has_text and current != capture and capture.state == "stored"
         at = capture.captured_at or capture.closed_at
         lines.append(
             CaptureLine(
@@ -157,16 +154,9 @@ def capture_lines(
                 day=day(at),
                 text=look_words(capture),
                 is_current=current is not None and capture.pk == current.pk,
-                compare_path=compare_path(source, capture, current) if is_other and current else "",
             )
         )
     return tuple(lines)
-
-
-def compare_path(source: Source, one: Capture, other: Capture) -> str:
-    """Where two copies stand compared: the older first."""
-    older, newer = sorted((one, other), key=lambda capture: (capture.captured_at or capture.requested_at, capture.pk))
-    return f"/sources/{source.public_id}/captures/{older.public_id}/compare/{newer.public_id}/"
 
 
 def look_words(capture: Capture) -> str:
@@ -185,15 +175,13 @@ def state_words(capture: Capture) -> str:
     return _("a copy was kept, but it {why}").format(why=term(UsabilityVerdict(newest.verdict).label))
 
 
-def marks_in(
-    capture: Capture, known: Known, text_sha256: str, outcomes: Sequence[str] = ("intact", "moved")
-) -> list[Mark]:
+def marks_in(capture: Capture, known: Known, text_sha256: str) -> list[Mark]:
     """Where the passages quoted stand in this text: as chosen, or as found again in a later capture."""
     marks = [Mark(passage.start, passage.end) for passage in known.passages if passage.text_sha256 == text_sha256]
     found = Anchoring.objects.filter(
         capture=capture,
         text_sha256=text_sha256,
-        outcome__in=outcomes,
+        outcome__in=("intact", "moved"),
         passage__public_id__in=[passage.id for passage in known.passages],
         start__isnull=False,
     )

@@ -4,8 +4,6 @@ from django.urls import path
 
 from claims.public import about, claims, corrections, lists, machines, speakers, works
 
-CAPTURE = "sources/<uuid:public_id>/captures/<uuid:capture_id>"
-
 urlpatterns = [
     path("", lists.home, name="home"),
     path("claims/", lists.claims, name="claims"),
@@ -20,9 +18,6 @@ urlpatterns = [
     path("sources/<uuid:public_id>/", works.source, name="source"),
     path("sources/<uuid:public_id>/captures/<uuid:capture_id>/", works.capture, name="capture"),
     path("sources/<uuid:public_id>/captures/<uuid:capture_id>/page/", works.capture_page, name="capture_page"),
-    path(f"{CAPTURE}/compare/<uuid:other_id>/", works.compare, name="compare"),
-    path(f"{CAPTURE}/copy.warc.gz", works.capture_warc, name="capture_warc"),
-    path(f"{CAPTURE}/original", works.capture_original, name="capture_original"),
     path("search/", lists.search, name="search"),
     path("corrections/", lists.corrections, name="corrections"),
     path("methodology/", about.methodology, name="methodology"),

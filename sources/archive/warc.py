@@ -15,7 +15,7 @@ from typing import IO
 
 from isal import isal_zlib
 
-from sources.domain.results import ExchangeResult, Held, Spooled, whole
+from sources.domain.results import ExchangeResult, Held, Rendered, Spooled, whole
 
 LEVEL = 2
 GZIP_WINDOW = 31
@@ -32,11 +32,17 @@ class Place:
 
 @dataclass(frozen=True)
 class Written:
-    """What was written: the digest and size of the file, and the place of each exchange's answer."""
+    """What was written: digest and size of the file, the place of each exchange's answer, and of a rendered page."""
 
     sha256: str
     bytes: int
     answers: tuple[Place, ...]
+    page: Place | None = None
+
+    @property
+    def body(self) -> Place:
+        """The record of what is the capture's body: the page that a browser made, else the last answer."""
+        return self.page or self.answers[-1]
 
 
 class WarcWriter:
@@ -71,9 +77,17 @@ class WarcWriter:
 
 
 def write_capture(
-    file: IO[bytes], exchanges: tuple[ExchangeResult, ...], *, software: str, about: Mapping[str, object]
+    file: IO[bytes],
+    exchanges: tuple[ExchangeResult, ...],
+    *,
+    software: str,
+    about: Mapping[str, object],
+    rendered: Rendered | None = None,
 ) -> Written:
-    """Write a capture's file: who made it, each request with its answer, and ``about`` as a metadata record."""
+    """Write a capture's file: who made it, each request with its answer, and ``about`` as a metadata record.
+
+    What a browser made of the page is a ``resource`` record after the answers.
+    """
     writer = WarcWriter(file)
     made = datetime.now(UTC)
     info = {"software": software, "format": "WARC File Format 1.1", "conformsTo": "ISO 28500:2017"}
@@ -93,6 +107,7 @@ def write_capture(
         if exchange.truncated:
             answer["WARC-Truncated"] = exchange.truncated
         answers.append(writer.record(answer, block))
+    page = _write_page(writer, rendered, file_id) if rendered is not None else None
     body = json.dumps(dict(about), ensure_ascii=False, sort_keys=True, indent=1).encode()
     last = exchanges[-1] if exchanges else None
     metadata = {**_common("metadata", made, last), **file_id, "Content-Type": "application/json"}
@@ -100,7 +115,18 @@ def write_capture(
     if answer_id:
         metadata["WARC-Concurrent-To"] = answer_id
     writer.record(metadata, Held(body))
-    return Written(writer.hash.hexdigest(), writer.offset, tuple(answers))
+    return Written(writer.hash.hexdigest(), writer.offset, tuple(answers), page)
+
+
+def _write_page(writer: WarcWriter, rendered: Rendered, file_id: Mapping[str, str]) -> Place:
+    headers = {
+        **_common("resource", datetime.now(UTC)),
+        **file_id,
+        "WARC-Target-URI": rendered.url,
+        "Content-Type": "text/html; charset=utf-8",
+        "WARC-Payload-Digest": f"sha256:{_sha256(rendered.dom)}",
+    }
+    return writer.record(headers, rendered.dom)
 
 
 def write_resource(

@@ -4,7 +4,8 @@ Bytes of any size come as :class:`Spooled`: the HTTP fetcher writes large bodies
 a worker never holds one. Who has bytes in hand wraps them in :class:`Held`.
 """
 
-from collections.abc import Iterator
+import hashlib
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -116,6 +117,25 @@ class ExchangeResult:
 
 
 @dataclass(frozen=True)
+class Rendition:
+    """A file made of a rendered page: its role among the artefacts, its type, its bytes."""
+
+    role: str
+    media_type: str
+    data: Spooled
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """A page as a browser showed it: ``dom`` is its markup in UTF-8, ``about`` what else is known of the run."""
+
+    url: str
+    dom: Spooled
+    renditions: tuple[Rendition, ...] = ()
+    about: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class FetchResult:
     """The outcome of one attempt.
 
@@ -137,6 +157,17 @@ class FetchResult:
     is_truncated: bool = False
     retry_after: float | None = None
     captured_at: datetime | None = None
+    rendered: Rendered | None = None
+
+    @property
+    def body_sha256(self) -> str:
+        """The digest of what is the body of the capture: the payload, or the markup that a browser made of it."""
+        if self.rendered is None:
+            return self.exchanges[-1].payload_sha256
+        digest = hashlib.sha256()
+        for piece in self.rendered.dom.chunks():
+            digest.update(piece)
+        return digest.hexdigest()
 
     def close(self) -> None:
         """Let go of every file that stands behind it."""

@@ -1,12 +1,23 @@
 """The ordered list of fetchers. A new one is a file here and a line in this list."""
 
+from sources.fetchers.browser import BrowserFetcher
+from sources.fetchers.chromium import find_program
 from sources.fetchers.http import HttpFetcher
-from sources.fetchers.protocol import Fetcher, FetchSettings, Interrupted
+from sources.fetchers.protocol import BrowserSettings, Fetcher, FetchSettings, Interrupted
 from sources.fetchers.spool import SpoolFailed
 
-FETCHERS: tuple[Fetcher, ...] = (HttpFetcher(),)
+FETCHERS: tuple[Fetcher, ...] = (HttpFetcher(), BrowserFetcher())
 
-__all__ = ["FETCHERS", "FetchSettings", "Fetcher", "Interrupted", "SpoolFailed", "fetcher_for"]
+__all__ = [
+    "FETCHERS",
+    "BrowserSettings",
+    "FetchSettings",
+    "Fetcher",
+    "Interrupted",
+    "SpoolFailed",
+    "fetcher_for",
+    "find_program",
+]
 
 
 def fetcher_for(method: str) -> Fetcher:

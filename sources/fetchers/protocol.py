@@ -19,6 +19,16 @@ def never() -> bool:
 
 
 @dataclass(frozen=True)
+class BrowserSettings:
+    """The browser that renders: ``program`` is "auto", "off" or a path, ``memory_bytes`` for all its processes."""
+
+    program: str = "auto"
+    is_sandboxed: bool = True
+    seconds: float = 60.0
+    memory_bytes: int = 1536 * 2**20
+
+
+@dataclass(frozen=True)
 class FetchSettings:
     """The settings a fetcher is handed; it reads none itself. Sizes in bytes, times in seconds.
 
@@ -32,6 +42,7 @@ class FetchSettings:
     max_bytes: int = 50 * 2**20
     is_stopping: Callable[[], bool] = never
     folder: Path | None = None
+    browser: BrowserSettings = field(default_factory=BrowserSettings)
 
 
 class Fetcher(Protocol):

@@ -17,6 +17,7 @@ from sources.models import AskedBy, Capture, CaptureMethod, CaptureState, Lease,
 from sources.permissions import may
 from sources.services import lease
 from sources.services.history import record_event
+from sources.services.rendering import can_render
 
 
 def request(
@@ -95,6 +96,8 @@ def _check(by: User, source: Source, method: str) -> None:
         raise WrongPerson("not_in_group", "Only an editor may ask for a capture.")
     if source.kind != SourceKind.WEB:
         raise BadInput("not_on_the_web", "This source is not on the web. Upload a copy of it instead.")
+    if method == CaptureMethod.BROWSER and not can_render():
+        raise BadInput("method_missing", "There is no browser here that renders pages.", field="method")
     try:
         fetcher_for(CaptureMethod(method).value)
     except (ValueError, LookupError) as error:

@@ -28,6 +28,7 @@ from sources.services.citing_urls import policy
 from sources.services.heart import Beat, heart
 from sources.services.history import record_event
 from sources.services.lease import MOST_ATTEMPTS, Taken
+from sources.services.rendering import Kept, browser_settings, keep_renditions, write_renditions
 from sources.services.steadily import steadily
 
 logger = logging.getLogger(__name__)
@@ -112,6 +113,7 @@ def fetch_settings(beat: Beat | None = None) -> FetchSettings:
         max_bytes=settings.CAPTURE_MAX_BYTES,
         is_stopping=lambda: _stopping.is_set() or (beat is not None and beat.is_lost()),
         folder=store.scratch_folder(),
+        browser=browser_settings(),
     )
 
 
@@ -199,12 +201,14 @@ def _keep(taken: Taken, capture: Capture, result: FetchResult, beat: Beat) -> bo
         "custody": capture.custody,
         "attempt": taken.attempt,
         "url": capture.url_requested,
+        **(result.rendered.about if result.rendered else {}),
     }
     with store.scratch() as file:
-        written = warc.write_capture(file, result.exchanges, software=SOFTWARE, about=about)
+        written = warc.write_capture(file, result.exchanges, software=SOFTWARE, about=about, rendered=result.rendered)
         store.keep_file(file, written.sha256)
+    renditions = keep_renditions(result.rendered)
     beat.goes_on_to("reading")
-    body_sha256 = result.exchanges[-1].payload_sha256
+    body_sha256 = result.body_sha256
     derived = derive.derive_body(
         result.body.handed(),
         body_sha256=body_sha256,
@@ -215,16 +219,18 @@ def _keep(taken: Taken, capture: Capture, result: FetchResult, beat: Beat) -> bo
         damage=result.damage,
         is_truncated=result.is_truncated,
     )
-    if not steadily(lambda: _write_rows(taken, result, written, derived)):
+    if not steadily(lambda: _write_rows(taken, result, written, derived, renditions)):
         return False
     reanchor.reanchor(capture=Capture.objects.select_related("source").get(pk=taken.capture_pk))
     return True
 
 
-def _write_rows(taken: Taken, result: FetchResult, written: warc.Written, derived: derive.Derived) -> bool:
+def _write_rows(
+    taken: Taken, result: FetchResult, written: warc.Written, derived: derive.Derived, renditions: list[Kept]
+) -> bool:
     """The short fenced transaction that closes the capture as stored."""
     now = timezone.now()
-    body_sha256 = result.exchanges[-1].payload_sha256
+    body_sha256 = result.body_sha256
     with transaction.atomic():
         held = lease.lock_mine(taken)
         if held is None:
@@ -242,6 +248,7 @@ def _write_rows(taken: Taken, result: FetchResult, written: warc.Written, derive
             producer=SOFTWARE,
             created_at=now,
         )
+        write_renditions(capture, renditions, at=now)
         derive.write_derived(capture, derived, at=now)
         _name_source(capture.source, derived.title)
         held.delete()
@@ -267,9 +274,9 @@ def _fill(
     capture.media_type_declared = result.media_type_declared
     capture.media_type = derived.media_type
     capture.charset = derived.charset
-    capture.body_sha256 = result.exchanges[-1].payload_sha256
+    capture.body_sha256 = result.body_sha256
     capture.body_bytes = len(result.payload)
-    capture.body_offset = written.answers[-1].offset
+    capture.body_offset = written.body.offset
     capture.warc_sha256 = written.sha256
     capture.is_truncated = result.is_truncated
     capture.software = SOFTWARE

@@ -84,3 +84,28 @@ def test_demonstration_records_stay_on_loopback(
 def test_no_database_is_asked_where_none_was_named(settings: LazySettings) -> None:
     settings.IS_LOOPBACK = False
     assert not checks.demonstration_elsewhere(None, databases=None)
+
+
+def test_a_browser_without_its_sandbox_is_a_warning(settings: LazySettings) -> None:
+    settings.CAPTURE_BROWSER, settings.CAPTURE_BROWSER_SANDBOX = "/opt/chrome", False
+    assert _ids(checks.browser_without_sandbox(None)) == ["factcheck.W010"]
+    settings.CAPTURE_BROWSER = "off"
+    assert not checks.browser_without_sandbox(None)
+    settings.CAPTURE_BROWSER, settings.CAPTURE_BROWSER_SANDBOX = "/opt/chrome", True
+    assert not checks.browser_without_sandbox(None)
+
+
+def test_a_host_of_archived_pages_that_is_our_own_is_a_warning(settings: LazySettings) -> None:
+    settings.SITE_URL, settings.REPLAY_URL = "https://facts.example", "https://facts.example:8443"
+    assert _ids(checks.replay_at_home(None)) == ["factcheck.W011"]
+    for other in ("", "https://copies.example"):
+        settings.REPLAY_URL = other
+        assert not checks.replay_at_home(None)
+
+
+def test_timestamps_that_cannot_be_checked_are_a_warning(settings: LazySettings) -> None:
+    assert not checks.timestamps_unchecked(None)
+    settings.TIMESTAMP_AUTHORITIES, settings.TIMESTAMP_ROOTS = ("https://stamps.example/",), "/nowhere.pem"
+    assert _ids(checks.timestamps_unchecked(None)) == ["factcheck.W012"]
+    settings.TIMESTAMP_ROOTS = __file__
+    assert not checks.timestamps_unchecked(None)
