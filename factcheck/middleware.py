@@ -3,8 +3,11 @@
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
+from csp.middleware import CSPMiddleware
+from csp.utils import build_policy
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 
 from sources.domain.errors import DeskError
@@ -68,3 +71,23 @@ class DeskErrorMiddleware:
             return JsonResponse(body, status=exception.status)
         context = {"error": exception, "status": exception.status}
         return render(request, "errors/refused.html", context, status=exception.status)
+
+
+class PolicyMiddleware(CSPMiddleware):
+    """The Content-Security-Policy, put together once: building it anew costs as much as finding a kept page.
+
+    An answer that changes its policy, is exempt or used a nonce gets it from django-csp itself.
+    """
+
+    OWN = ("_csp_config", "_csp_update", "_csp_replace", "_csp_exempt")
+
+    def __init__(self, get_response: Handler) -> None:
+        super().__init__(get_response)
+        self.policy = build_policy()
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        has_nonce = getattr(request, "_csp_nonce", None) is not None
+        if has_nonce or any(hasattr(response, name) for name in self.OWN):
+            return super().process_response(request, response)
+        response.headers.setdefault("Content-Security-Policy", self.policy)
+        return response

@@ -78,7 +78,7 @@ MIDDLEWARE = [
     "factcheck.middleware.ReplayHostMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "factcheck.middleware.PolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "factcheck.language.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
