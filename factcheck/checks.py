@@ -29,6 +29,20 @@ def private_hosts(app_configs: object, **_: Any) -> Sequence[CheckMessage]:
 
 
 @register(Tags.security)
+def outbound_proxy(app_configs: object, **_: Any) -> Sequence[CheckMessage]:
+    """factcheck.W006: with a proxy, names are judged and the addresses that they lead to are not."""
+    if not settings.CAPTURE_PROXY:
+        return []
+    return [
+        Warning(
+            "CAPTURE_PROXY resolves the names of what is captured: where they lead cannot be checked here.",
+            hint="Have the proxy itself refuse private networks. Names and literal addresses are judged as ever.",
+            id="factcheck.W006",
+        )
+    ]
+
+
+@register(Tags.security)
 def debug_elsewhere(app_configs: object, **_: Any) -> Sequence[CheckMessage]:
     """factcheck.E002: debug pages on a host that others reach."""
     if settings.DEBUG and not _is_loopback():

@@ -64,6 +64,24 @@ def _hosts_with_ports(value: str) -> tuple[tuple[str, int], ...]:
     return tuple(pairs)
 
 
+def _one_of(*words: str) -> Callable[[str], str]:
+    def read_word(value: str) -> str:
+        if value not in words:
+            raise ValueError(f"use one of: {', '.join(words)}")
+        return value
+
+    return read_word
+
+
+def _proxy(value: str) -> str:
+    if not value:
+        return ""
+    parts = urlsplit(value)
+    if parts.scheme not in ("http", "socks5") or not parts.hostname or not parts.port or parts.path.strip("/"):
+        raise ValueError("use http://host:port or socks5://host:port, with user:password@ before the host if need be")
+    return value
+
+
 def _site(value: str) -> str:
     parts = urlsplit(value)
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.path.strip("/"):
@@ -208,6 +226,24 @@ VARIABLES: tuple[Variable, ...] = (
         _text,
         "",
         "file of PEM certificates that the authorities’ signatures are checked against",
+    ),
+    Variable(
+        "CAPTURE_ROBOTS_PEOPLE",
+        _one_of("record", "obey", "ignore"),
+        "record",
+        "robots.txt where a person asks for a page: `record` what it says and go ahead, `obey` it, or `ignore` it",
+    ),
+    Variable(
+        "CAPTURE_ROBOTS_SCHEDULES",
+        _one_of("obey", "record", "ignore"),
+        "obey",
+        "robots.txt for scheduled captures: `obey`, `record` or `ignore`",
+    ),
+    Variable(
+        "CAPTURE_PROXY",
+        _proxy,
+        "",
+        "fetch through `http://host:port` (CONNECT) or `socks5://host:port`, so that the desk shows no address",
     ),
     Variable(
         "EMAIL_URL",

@@ -141,7 +141,8 @@ class FetchResult:
 
     For ``ANSWER`` the last exchange is the answer: ``payload`` is its body without transfer coding, as received
     (still content-coded), ``body`` the same with content codings undone, ``damage`` why that failed, if it did.
-    ``retry_after`` is in seconds, where the server named one.
+    ``retry_after`` is in seconds, where the server named one; ``robots`` is what robots.txt said of the last address
+    (one of :class:`~sources.domain.robots.Said`), "" where it was not asked.
     """
 
     ending: Ending
@@ -158,6 +159,7 @@ class FetchResult:
     retry_after: float | None = None
     captured_at: datetime | None = None
     rendered: Rendered | None = None
+    robots: str = ""
 
     @property
     def body_sha256(self) -> str:

@@ -4,6 +4,7 @@ from sources.fetchers.browser import BrowserFetcher
 from sources.fetchers.chromium import find_program
 from sources.fetchers.http import HttpFetcher
 from sources.fetchers.protocol import BrowserSettings, Fetcher, FetchSettings, Interrupted
+from sources.fetchers.proxies import Proxy
 from sources.fetchers.spool import SpoolFailed
 
 FETCHERS: tuple[Fetcher, ...] = (HttpFetcher(), BrowserFetcher())
@@ -14,6 +15,7 @@ __all__ = [
     "FetchSettings",
     "Fetcher",
     "Interrupted",
+    "Proxy",
     "SpoolFailed",
     "fetcher_for",
     "find_program",

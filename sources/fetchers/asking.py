@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from sources.domain.address_policy import check_url
 from sources.domain.results import whole
 from sources.fetchers.exchanging import Means, exchange
-from sources.fetchers.network import FetchProblem, Resolver, Watch, resolve, trusted
+from sources.fetchers.network import Resolver, resolve, trusted
+from sources.fetchers.problems import FetchProblem
 from sources.fetchers.protocol import FetchSettings
 
 
@@ -40,13 +41,7 @@ def ask(
     Raises ``AddressRefused`` and :class:`FetchProblem` with a code of ``sources.domain.failures``.
     """
     target = check_url(url, settings.policy)
-    means = Means(
-        settings.policy,
-        Watch(settings.deadline_seconds, settings.is_stopping),
-        resolver,
-        (lambda: tls) if tls is not None else trusted,
-        settings.folder,
-    )
+    means = Means.of(settings, resolver, (lambda: tls) if tls is not None else trusted)
     named = {"Host": target.authority, "User-Agent": settings.user_agent, "Accept": "*/*", "Connection": "close"}
     named |= dict(headers or {})
     if body or method == "POST":

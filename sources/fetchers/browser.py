@@ -20,7 +20,8 @@ from sources.fetchers.chromium import NoBrowser, Running, find_program, kill, ru
 from sources.fetchers.devtools import BrowserGone, CallFailed, Devtools, Message
 from sources.fetchers.exchanging import Means
 from sources.fetchers.guard import GuardingProxy, Refusal
-from sources.fetchers.network import FetchProblem, Resolver, Watch, resolve, trusted
+from sources.fetchers.network import Resolver, Watch, resolve, trusted
+from sources.fetchers.problems import FetchProblem
 from sources.fetchers.protocol import BrowserSettings, FetchSettings
 
 WIDTH, HEIGHT, TALLEST = 1280, 1024, 16_384
@@ -66,7 +67,7 @@ class BrowserFetcher:
             program = find_program(wanted.program)
             if program is None:
                 raise NoBrowser("browser_missing")
-            means = Means(settings.policy, watch, self.resolver, trusted, settings.folder)
+            means = Means(settings.policy, watch, self.resolver, trusted, settings.folder, settings.proxy)
             proxy = GuardingProxy(means, most_bytes=4 * settings.max_bytes)
             with running(program, wanted, proxy_port=proxy.port) as browser:
                 return _render(url, browser, proxy, watch, settings, wanted)

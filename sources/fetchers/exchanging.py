@@ -19,7 +19,10 @@ from sources.domain.http_messages import (
     parse_head,
 )
 from sources.domain.results import ExchangeResult, Held, Joined
-from sources.fetchers.network import Contact, FetchProblem, Line, Resolver, Tls, Watch, connect
+from sources.fetchers.network import Contact, Line, Resolver, Tls, Watch, connect
+from sources.fetchers.problems import FetchProblem
+from sources.fetchers.protocol import FetchSettings
+from sources.fetchers.proxies import Proxy
 from sources.fetchers.spool import Spool
 
 READ_BYTES = 64 * 1024
@@ -38,6 +41,13 @@ class Means:
     resolver: Resolver
     tls: Tls
     folder: Path | None = None
+    proxy: Proxy | None = None
+
+    @classmethod
+    def of(cls, settings: FetchSettings, resolver: Resolver, tls: Tls) -> "Means":
+        """The means that a fetch with these settings has; its deadline begins now."""
+        watch = Watch(settings.deadline_seconds, settings.is_stopping)
+        return cls(settings.policy, watch, resolver, tls, settings.folder, settings.proxy)
 
 
 @dataclass(frozen=True)
@@ -117,7 +127,8 @@ def exchange(
     """
     record = _Record(target, kind)
     try:
-        with contextlib.closing(connect(target, means.policy, means.watch, record.contact, means.resolver)) as line:
+        opened = connect(target, means.policy, means.watch, record.contact, means.resolver, means.proxy)
+        with contextlib.closing(opened) as line:
             if target.scheme == "https":
                 line.secure(means.tls(), target.host)
             line.write(request)

@@ -15,7 +15,8 @@ from dataclasses import dataclass, field
 from sources.domain.address_policy import AddressRefused, Target, check_url
 from sources.domain.results import ExchangeResult
 from sources.fetchers.exchanging import Means, exchange
-from sources.fetchers.network import Contact, FetchProblem, Line, connect
+from sources.fetchers.network import Contact, Line, connect
+from sources.fetchers.problems import FetchProblem
 from sources.fetchers.protocol import Interrupted
 
 MOST_HEAD_BYTES = 64 * 1024
@@ -172,11 +173,12 @@ class GuardingProxy:
     def _tunnel(self, sock: socket.socket, asked: str, rest: bytes) -> None:
         """CONNECT: a way through to a judged address; WebSockets come this way, too."""
         scheme = "http" if asked.endswith(":80") else "https"
-        target = check_url(f"{scheme}://{asked}/", self._means.policy)
+        means = self._means
+        target = check_url(f"{scheme}://{asked}/", means.policy)
         self._count(0)
         contact = Contact()
         with contextlib.closing(
-            connect(target, self._means.policy, self._means.watch, contact, self._means.resolver)
+            connect(target, means.policy, means.watch, contact, means.resolver, means.proxy)
         ) as line:
             sock.sendall(b"HTTP/1.1 200 Connection established\r\n\r\n")
             received = 0

@@ -5,21 +5,25 @@ What a server does wrong is written down, not thrown away: see :mod:`sources.fet
 """
 
 import re
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from functools import partial
 from http.cookies import CookieError, SimpleCookie
 
 import ada_url
 from w3lib.html import get_meta_refresh
 
+from sources.domain import robots
 from sources.domain.address_policy import AddressRefused, Target, check_url
 from sources.domain.failures import FAILURES
 from sources.domain.http_messages import Head
 from sources.domain.results import Ending, ExchangeResult, FetchResult, Spooled
 from sources.fetchers.decoding import decode
 from sources.fetchers.exchanging import Answer, Means, exchange
-from sources.fetchers.network import FetchProblem, Resolver, Tls, Watch, resolve, trusted
+from sources.fetchers.network import Resolver, Tls, resolve, trusted
+from sources.fetchers.problems import FetchProblem
 from sources.fetchers.protocol import FetchSettings
 
 MOST_REDIRECTS = 10
@@ -28,6 +32,7 @@ MOST_REDIRECT_BYTES = 256 * 1024
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 LONGEST_REFRESH_SECONDS = 15
 LONGEST_COOKIE = 4096
+ROBOTS_SECONDS = 5.0
 _REFRESH = re.compile(r"http-equiv\s*=\s*[\"']?refresh", re.IGNORECASE)
 
 
@@ -39,6 +44,8 @@ class _Trip:
     means: Means
     exchanges: list[ExchangeResult] = field(default_factory=list)
     cookies: dict[str, SimpleCookie] = field(default_factory=dict)
+    fetch_robots: Callable[[str], FetchResult] | None = None
+    robots: str = ""
 
 
 class HttpFetcher:
@@ -52,22 +59,46 @@ class HttpFetcher:
 
     def fetch(self, url: str, settings: FetchSettings) -> FetchResult:
         """Follow ``url`` to its answer. What a server does wrong is a result, never an exception."""
-        watch = Watch(settings.deadline_seconds, settings.is_stopping)
-        trip = _Trip(settings, Means(settings.policy, watch, self.resolver, self.tls, settings.folder))
+        trip = _Trip(settings, Means.of(settings, self.resolver, self.tls))
+        trip.fetch_robots = partial(self.fetch, settings=_for_robots(settings))
         try:
             return _follow(url, trip)
         except AddressRefused as refusal:
             ending = Ending.FAILED if refusal.code == "host_unknown" else Ending.REFUSED
-            return FetchResult(ending, refusal.code, refusal.sentence, tuple(trip.exchanges))
+            return _without_answer(trip, ending, refusal.code, refusal.sentence)
         except FetchProblem as problem:
-            sentence = FAILURES[problem.code].sentence
-            return FetchResult(Ending.FAILED, problem.code, sentence, tuple(trip.exchanges))
+            ending = Ending.REFUSED if problem.code == "robots_disallowed" else Ending.FAILED
+            return _without_answer(trip, ending, problem.code, FAILURES[problem.code].sentence)
+
+
+def _without_answer(trip: _Trip, ending: Ending, code: str, sentence: str) -> FetchResult:
+    return FetchResult(ending, code, sentence, tuple(trip.exchanges), robots=trip.robots)
+
+
+def _for_robots(settings: FetchSettings) -> FetchSettings:
+    seconds = min(ROBOTS_SECONDS, settings.deadline_seconds)
+    return replace(settings, robots=None, max_bytes=robots.MOST_BYTES, deadline_seconds=seconds)
+
+
+def _ask_robots(target: Target, trip: _Trip) -> None:
+    """Ask what robots.txt says of ``target``. Raises :class:`FetchProblem` where it forbids and is obeyed."""
+    asked = trip.settings.robots
+    if asked is None or trip.fetch_robots is None:
+        return
+    said, exchanges = asked.ask(target, trip.fetch_robots)
+    trip.exchanges += exchanges
+    trip.robots = said.value
+    if asked.obeys and said is robots.Said.DISALLOWED:
+        raise FetchProblem("robots_disallowed")
+    if asked.obeys and said is robots.Said.UNREACHABLE:
+        raise FetchProblem("robots_unreachable")
 
 
 def _follow(url: str, trip: _Trip) -> FetchResult:
     kind, refreshes = "page", 0
     for _ in range(MOST_REDIRECTS + MOST_REFRESHES + 1):
         target = check_url(url, trip.settings.policy)
+        _ask_robots(target, trip)
         answer = exchange(
             target,
             kind,
@@ -80,7 +111,7 @@ def _follow(url: str, trip: _Trip) -> FetchResult:
         _keep_cookies(target, answer.head, trip)
         following = _redirect(answer.head, target)
         if following is not None:
-            if sum(each.kind != "refresh" for each in trip.exchanges) > MOST_REDIRECTS:
+            if sum(each.kind in ("page", "redirect") for each in trip.exchanges) > MOST_REDIRECTS:
                 raise FetchProblem("too_many_redirects")
             url, kind = following, "redirect"
             continue
@@ -184,6 +215,7 @@ def _result(answer: Answer, target: Target, trip: _Trip) -> FetchResult:
         is_truncated=bool(answer.exchange.truncated) or decoded.was_cut,
         retry_after=_retry_after(answer.head),
         captured_at=answer.exchange.started_at,
+        robots=trip.robots,
     )
 
 

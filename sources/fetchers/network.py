@@ -20,7 +20,9 @@ from typing import Any
 import certifi
 
 from sources.domain.address_policy import AddressPolicy, Target, check_answers
+from sources.fetchers.problems import FetchProblem
 from sources.fetchers.protocol import Interrupted, never
+from sources.fetchers.proxies import Proxy, tunnel
 
 LOOKUP_SECONDS = 10.0
 CONNECT_SECONDS = 10.0
@@ -31,14 +33,6 @@ Resolver = Callable[[str, int], list[str]]
 Tls = Callable[[], ssl.SSLContext]
 
 _lookups = ThreadPoolExecutor(max_workers=16, thread_name_prefix="lookup")
-
-
-class FetchProblem(Exception):
-    """A failure with its code from ``sources.domain.failures``."""
-
-    def __init__(self, code: str) -> None:
-        super().__init__(code)
-        self.code = code
 
 
 def resolve(host: str, port: int) -> list[str]:
@@ -151,11 +145,21 @@ class Line:
             self.sock.close()
 
 
-def connect(target: Target, policy: AddressPolicy, watch: Watch, contact: Contact, resolver: Resolver) -> Line:
-    """A TCP connection to a judged address of ``target``.
+def connect(
+    target: Target,
+    policy: AddressPolicy,
+    watch: Watch,
+    contact: Contact,
+    resolver: Resolver,
+    proxy: Proxy | None = None,
+) -> Line:
+    """A TCP connection to a judged address of ``target``; with a ``proxy``, through it to the name.
 
-    Raises :class:`FetchProblem` and :class:`~sources.domain.address_policy.AddressRefused`.
+    Hosts that the desk named as private are connected to without the proxy, which could not reach them. Raises
+    :class:`FetchProblem` and :class:`~sources.domain.address_policy.AddressRefused`.
     """
+    if proxy is not None and not policy.allows_private(target.host, target.port):
+        return Line(_dial_through(proxy, target, watch), watch, contact)
     addresses = check_answers(target, resolver(target.host, target.port), policy)
     contact.addresses = tuple(addresses)
     problem = FetchProblem("connect_failed")
@@ -166,6 +170,19 @@ def connect(target: Target, policy: AddressPolicy, watch: Watch, contact: Contac
         except FetchProblem as error:
             problem = error
     raise problem
+
+
+def _dial_through(proxy: Proxy, target: Target, watch: Watch) -> socket.socket:
+    try:
+        sock = dial(proxy.host, proxy.port, watch)
+    except FetchProblem as problem:
+        raise FetchProblem("too_slow" if problem.code == "too_slow" else "proxy_unreachable") from None
+    try:
+        tunnel(sock, proxy, target, watch.turn)
+    except BaseException:
+        sock.close()
+        raise
+    return sock
 
 
 def dial(address: str, port: int, watch: Watch) -> socket.socket:

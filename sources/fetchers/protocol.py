@@ -5,8 +5,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
-from sources.domain.address_policy import AddressPolicy
-from sources.domain.results import FetchResult
+from sources.domain.address_policy import AddressPolicy, Target
+from sources.domain.results import ExchangeResult, FetchResult
+from sources.domain.robots import Said
+from sources.fetchers.proxies import Proxy
 
 
 class Interrupted(Exception):
@@ -16,6 +18,17 @@ class Interrupted(Exception):
 def never() -> bool:
     """Nobody asks to stop."""
     return False
+
+
+class Robots(Protocol):
+    """Who is asked what a site's robots.txt says of an address."""
+
+    @property
+    def obeys(self) -> bool:
+        """Whether what is not allowed is not fetched; otherwise it is only written down."""
+
+    def ask(self, target: Target, fetch: Callable[[str], FetchResult]) -> tuple[Said, tuple[ExchangeResult, ...]]:
+        """What it says of ``target``, and the exchanges that it took, if any; ``fetch`` fetches the file."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +56,8 @@ class FetchSettings:
     is_stopping: Callable[[], bool] = never
     folder: Path | None = None
     browser: BrowserSettings = field(default_factory=BrowserSettings)
+    robots: Robots | None = None
+    proxy: Proxy | None = None
 
 
 class Fetcher(Protocol):

@@ -53,7 +53,7 @@ def report(capture: Capture, *, url: str, with_text: bool = False) -> CaptureRep
         reason=usability.reason if usability else "",
         http_status=capture.http_status,
         final_url=capture.final_url,
-        hops=max(0, capture.exchanges.count() - 1),
+        hops=max(0, capture.exchanges.exclude(kind="robots").count() - 1),
         media_type=capture.media_type,
         charset=capture.charset,
         body_sha256=capture.body_sha256,

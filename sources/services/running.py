@@ -20,8 +20,8 @@ from sources.bell import ring_for_captures
 from sources.domain.failures import FAILURES
 from sources.domain.folding import fold
 from sources.domain.results import Ending, ExchangeResult, FetchResult
-from sources.fetchers import Fetcher, FetchSettings, Interrupted, SpoolFailed, fetcher_for
-from sources.models import Artefact, ArtefactRole, Capture, CaptureState, Exchange, Source
+from sources.fetchers import Fetcher, FetchSettings, Interrupted, Proxy, SpoolFailed, fetcher_for
+from sources.models import Artefact, ArtefactRole, AskedBy, Capture, CaptureState, Exchange, Source
 from sources.services import derive, lease, reanchor, turns
 from sources.services.capture import close_without_bytes
 from sources.services.citing_urls import policy
@@ -29,6 +29,7 @@ from sources.services.heart import Beat, heart
 from sources.services.history import record_event
 from sources.services.lease import MOST_ATTEMPTS, Taken
 from sources.services.rendering import Kept, browser_settings, keep_renditions, write_renditions
+from sources.services.robots import robots_for
 from sources.services.steadily import steadily
 
 logger = logging.getLogger(__name__)
@@ -86,7 +87,7 @@ def run(taken: Taken, *, fetcher: Fetcher | None = None) -> bool:
     try:
         with heart.keeps(taken, stage="fetching") as beat:
             chosen = fetcher or fetcher_for(capture.method)
-            result = chosen.fetch(capture.url_requested, fetch_settings(beat))
+            result = chosen.fetch(capture.url_requested, fetch_settings(beat, asked_by=capture.asked_by_kind))
             with contextlib.closing(result):
                 return _settle(taken, capture, result, beat)
     except Interrupted:
@@ -104,8 +105,11 @@ def run(taken: Taken, *, fetcher: Fetcher | None = None) -> bool:
         _leave_host(capture)
 
 
-def fetch_settings(beat: Beat | None = None) -> FetchSettings:
-    """What a fetcher is handed, from the settings; ``beat`` tells it to stop where the capture is ours no more."""
+def fetch_settings(beat: Beat | None = None, *, asked_by: str = AskedBy.PERSON.value) -> FetchSettings:
+    """What a fetcher is handed, from the settings, for a capture that a person or a schedule wants.
+
+    ``beat`` tells it to stop where the capture is ours no more.
+    """
     return FetchSettings(
         policy=policy(),
         user_agent=settings.CAPTURE_USER_AGENT,
@@ -114,6 +118,8 @@ def fetch_settings(beat: Beat | None = None) -> FetchSettings:
         is_stopping=lambda: _stopping.is_set() or (beat is not None and beat.is_lost()),
         folder=store.scratch_folder(),
         browser=browser_settings(),
+        robots=robots_for(asked_by),
+        proxy=Proxy.of(settings.CAPTURE_PROXY),
     )
 
 
@@ -130,22 +136,22 @@ def _leave_host(capture: Capture, seconds: float = 0.0) -> None:
 def _settle(taken: Taken, capture: Capture, result: FetchResult, beat: Beat) -> bool:
     """What becomes of an attempt. What broke off is tried again, and kept as it is where that was the last time."""
     if result.ending is Ending.REFUSED:
-        return _close(taken, CaptureState.REFUSED, result.code, result.sentence, result.exchanges)
+        return _close(taken, CaptureState.REFUSED, result.code, result.sentence, result)
     if result.ending is Ending.FAILED:
-        return _failed(taken, result.code, result.exchanges)
+        return _failed(taken, result.code, result)
     if result.code and taken.attempt < MOST_ATTEMPTS:
         return _failed(taken, result.code)
     wait = _wait_for(taken, result)
     return _keep(taken, capture, result, beat) if wait is None else _come_back(taken, capture, result, wait)
 
 
-def _failed(taken: Taken, code: str, exchanges: tuple[ExchangeResult, ...] = ()) -> bool:
+def _failed(taken: Taken, code: str, result: FetchResult | None = None) -> bool:
     """Try again later what may pass, with the wait doubled each time; close the rest."""
     failure = FAILURES[code]
     if failure.may_pass and taken.attempt < MOST_ATTEMPTS:
         wait = settings.CAPTURE_RETRY_SECONDS * 2 ** (taken.attempt - 1)
         return _postpone(taken, code, failure.sentence, wait)
-    return _close(taken, CaptureState.FAILED, code, failure.sentence, exchanges)
+    return _close(taken, CaptureState.FAILED, code, failure.sentence, result)
 
 
 def _wait_for(taken: Taken, result: FetchResult) -> float | None:
@@ -174,9 +180,7 @@ def _postpone(taken: Taken, code: str, sentence: str, seconds: float) -> bool:
     return is_mine
 
 
-def _close(
-    taken: Taken, state: CaptureState, code: str, sentence: str, exchanges: tuple[ExchangeResult, ...] = ()
-) -> bool:
+def _close(taken: Taken, state: CaptureState, code: str, sentence: str, result: FetchResult | None = None) -> bool:
     """Close without bytes. The exchanges stay: they show the way to where it failed or was refused."""
 
     def close() -> bool:
@@ -185,7 +189,9 @@ def _close(
             if held is None:
                 return False
             capture = Capture.objects.get(pk=taken.capture_pk)
-            _write_exchanges(capture, exchanges)
+            if result is not None:
+                capture.robots = result.robots
+                _write_exchanges(capture, result.exchanges)
             close_without_bytes(capture, held, state=state, code=code, sentence=sentence)
         return True
 
@@ -279,6 +285,7 @@ def _fill(
     capture.body_offset = written.body.offset
     capture.warc_sha256 = written.sha256
     capture.is_truncated = result.is_truncated
+    capture.robots = result.robots
     capture.software = SOFTWARE
 
 

@@ -16,7 +16,8 @@ from sources.domain.address_policy import AddressRefused
 from sources.domain.failures import FAILURES
 from sources.fetchers import FetchSettings
 from sources.fetchers.asking import ask
-from sources.fetchers.network import FetchProblem
+from sources.fetchers.problems import FetchProblem
+from sources.fetchers.proxies import Proxy
 from sources.models import Artefact, ArtefactRole, Timestamp, TimestampState
 from sources.services.citing_urls import policy
 from sources.services.history import record_event
@@ -82,7 +83,9 @@ def _take(pk: int) -> Timestamp | None:
 
 def _ask(row: Timestamp) -> tuple[bytes, timestamps.Stamp]:
     query = timestamps.query_for(row.entry.text)
-    limits = FetchSettings(policy(), settings.CAPTURE_USER_AGENT, DEADLINE_SECONDS, MOST_BYTES)
+    limits = FetchSettings(
+        policy(), settings.CAPTURE_USER_AGENT, DEADLINE_SECONDS, MOST_BYTES, proxy=Proxy.of(settings.CAPTURE_PROXY)
+    )
     headers = {"Content-Type": timestamps.QUERY_TYPE, "Accept": timestamps.REPLY_TYPE}
     answer = ask(row.authority, limits, method="POST", headers=headers, body=query.raw)
     if answer.status != 200:

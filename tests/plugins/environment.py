@@ -37,6 +37,7 @@ def _prepare() -> None:
     os.environ["CAPTURE_HOST_GAP_MS"] = "1"
     os.environ["CAPTURE_LEASE_SECONDS"] = "5"
     os.environ["CAPTURE_FRESH_SECONDS"] = "0"
+    os.environ["CAPTURE_ROBOTS_PEOPLE"] = "ignore"
     valkey = Valkey().start()
     _servers.append(valkey)
     os.environ["REDIS_URL"] = valkey.url

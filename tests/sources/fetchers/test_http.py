@@ -22,7 +22,7 @@ from sources.domain.address_policy import AddressPolicy
 from sources.domain.failures import FAILURES
 from sources.domain.results import Ending, FetchResult, whole
 from sources.fetchers.http import HttpFetcher
-from sources.fetchers.network import FetchProblem
+from sources.fetchers.problems import FetchProblem
 from sources.fetchers.protocol import FetchSettings
 from tests.sources.servers import (
     PAGE,
