@@ -21,13 +21,14 @@ from sources.models import Event
 
 @dataclass(frozen=True)
 class Step:
-    """Something that can be done: its name, its button, what it means, and what its one field asks for."""
+    """Something that can be done: its name, its button, what it means, what its one field asks, how that begins."""
 
     name: str
     button: str
     means: str
     asks: str
     is_grave: bool = False
+    begun: str = ""
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,7 @@ class ClaimPage:
     public_path: str
     is_outdated: bool
     glass: tuple[str, ...]
+    own_notices: tuple[str, ...]
 
 
 def claim_page(claim: Claim, by: User) -> ClaimPage:
@@ -69,6 +71,7 @@ def claim_page(claim: Claim, by: User) -> ClaimPage:
         public_path=f"/claims/{slug.slug}/" if slug and is_up else "",
         is_outdated=decided is not None and decided.claim_version != claim.version,
         glass=_glass(round_),
+        own_notices=_own_notices(claim, by),
     )
 
 
@@ -105,35 +108,16 @@ def _may_write(claim: Claim, decided: Round | None, by: User) -> bool:
     return bool({EDITOR, PUBLISHER} & groups_of(by)) or (decided is not None and by.pk in raters_of(decided))
 
 
+RECHECKING = "We are looking at this verdict again and will say here what we find."
+SUSPENDING = "We found a possible fault in this verdict and have hidden it while we look at it again."
+
+
 def _steps(claim: Claim, round_: Round | None, by: User) -> list[Step]:
     groups = groups_of(by)
     steps: list[Step] = []
     state = claim.publication_state
     if PUBLISHER in groups:
-        rechecking = standing_notice(claim, NoticeKind.RECHECKING)
-        if state == "up" and rechecking is None:
-            steps.append(
-                Step(
-                    "recheck",
-                    "Say that we are re-checking",
-                    "At once, on the page. The verdict stays.",
-                    "A sentence for readers",
-                )
-            )
-        if rechecking is not None:
-            steps.append(Step("lift_recheck", "Take the re-check down", "A second person’s step.", "Why"))
-        if state == "up":
-            steps.append(
-                Step(
-                    "suspend",
-                    "Suspend the page",
-                    "At once: the verdict is hidden, feeds are told.",
-                    "A sentence for readers",
-                    True,
-                )
-            )
-        if state == "suspended":
-            steps.append(Step("lift", "Put the page up again", "A second person’s step.", "Why"))
+        steps += _emergency_steps(claim, by)
     if {EDITOR, PUBLISHER} & groups:
         steps += _rounds_steps(round_)
         if state == "scheduled":
@@ -143,6 +127,36 @@ def _steps(claim: Claim, round_: Round | None, by: User) -> list[Step]:
                 Step("withdraw", "Withdraw the claim", "For good. Only possible before publication.", "Why", True)
             )
     return steps
+
+
+def _emergency_steps(claim: Claim, by: User) -> list[Step]:
+    """At once and alone: re-check, suspend. Lifting is offered to others than who put it up."""
+    state, asks = claim.publication_state, "A sentence for readers"
+    rechecking = standing_notice(claim, NoticeKind.RECHECKING)
+    suspended = standing_notice(claim, NoticeKind.SUSPENDED)
+    steps = []
+    if state == "up" and rechecking is None:
+        means = "At once, on the page. The verdict stays."
+        steps.append(Step("recheck", "Say that we are re-checking", means, asks, begun=RECHECKING))
+    if rechecking is not None and rechecking.put_up_by_id != by.pk:
+        steps.append(Step("lift_recheck", "Take the re-check down", "A second person’s step.", "Why"))
+    if state == "up":
+        means = "At once: the verdict is hidden, feeds are told."
+        steps.append(Step("suspend", "Suspend the page", means, asks, is_grave=True, begun=SUSPENDING))
+    if state == "suspended" and (suspended is None or suspended.put_up_by_id != by.pk):
+        steps.append(Step("lift", "Put the page up again", "A second person’s step.", "Why"))
+    return steps
+
+
+def _own_notices(claim: Claim, by: User) -> tuple[str, ...]:
+    """What stands on the page because ``by`` put it up, and who can take it down."""
+    words = {NoticeKind.SUSPENDED: "You suspended this page", NoticeKind.RECHECKING: "You put up the re-check"}
+    standing = claim.notices.filter(kind__in=words, lifted_at__isnull=True, put_up_by=by).order_by("put_up_at")
+    return tuple(
+        f"{words[NoticeKind(row.kind)]} on {timezone.localtime(row.put_up_at):%-d %B %Y, %H:%M}; another publisher "
+        "takes it down."
+        for row in standing
+    )
 
 
 def _rounds_steps(round_: Round | None) -> list[Step]:

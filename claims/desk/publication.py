@@ -23,7 +23,6 @@ from claims.models import (
     CorrectionOutcome,
     CorrectionRequest,
     Interest,
-    Rating,
     Round,
     Writeup,
     WriteupState,
@@ -37,7 +36,6 @@ from claims.services.declaring import declare_interest
 from claims.services.opening import abandon_round
 from claims.services.publishing import approve as approve_text
 from claims.services.publishing import unschedule
-from claims.services.redacting import redact
 from claims.services.suspending import lift, lift_recheck, put_up_recheck, suspend
 from claims.services.withdrawing import withdraw
 from claims.services.writing import TextDraft, kinds_open_to, send_back, write_text
@@ -176,11 +174,6 @@ def approve(request: HttpRequest, writeup_id: UUID) -> HttpResponse:
         if do == "send_back":
             send_back(by=by, writeup=writeup, reason=post.get("reason", ""))
             return there, "Sent back to its writer."
-        if do == "redact":
-            redact(
-                by=by, rating=_rating(writeup.round, post), exact=post.get("exact", ""), reason=post.get("why", "")
-            )
-            return here, "These words will be visibly left out."
         if do != "approve":
             raise BadInput("deed_unknown", "Choose what to do.")
         approve_text(by=by, writeup=writeup, publish_at=moment_typed(post.get("publish_at", ""), field="publish_at"))
@@ -195,13 +188,6 @@ def approve(request: HttpRequest, writeup_id: UUID) -> HttpResponse:
         "comparisons": comparisons_of(writeup.round, for_person=by.pk) if may_see_ratings(by, writeup.round) else (),
     }
     return ask(request, "desk/approve.html", context, act, section="approve")
-
-
-def _rating(round_: Round, post: QueryDict) -> Rating:
-    found = next((row for row in round_.ratings.all() if str(row.public_id) == post.get("rating")), None)
-    if found is None:
-        raise BadInput("rating_of_another_round", "Choose whose reasons are meant.", field="rating")
-    return found
 
 
 @desk_view

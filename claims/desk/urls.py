@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from claims.desk import assignments, copies, looking, mail, methods, publication, rating, rounds, views
+from claims.desk import assignments, copies, looking, mail, methods, publication, rating, redaction, rounds, views
 
 app_name = "desk"
 urlpatterns = [
@@ -26,6 +26,7 @@ urlpatterns = [
     path("claims/<uuid:claim_id>/", publication.claim, name="claim"),
     path("claims/<uuid:claim_id>/write/", publication.write, name="write"),
     path("texts/<uuid:writeup_id>/", publication.approve, name="approve"),
+    path("texts/<uuid:writeup_id>/redact/", redaction.redaction, name="redact"),
     path("corrections/<uuid:request_id>/", publication.correction, name="answer_correction"),
     path("notices/<uuid:notice_id>/", looking.look_again, name="look_again"),
     path("copies/<uuid:source_id>/<uuid:capture_id>/", copies.copy, name="copy"),

@@ -8,7 +8,7 @@ from claims.domain import dossier_v1, record_v1
 from claims.domain.record_parts import RecordPassage, RecordPublisher, RecordSource, protected_source
 from claims.models import Finding, Pin, RatingStage, RevisionKind, Round, Writeup
 from claims.services.lettering import letters_of
-from claims.services.redacting import redacted
+from claims.services.redacting import left_out_of, redacted
 from sources.models import Source
 
 
@@ -28,14 +28,13 @@ class EvidenceWriter:
     def __post_init__(self) -> None:
         """Read what the raters chose and found."""
         self.letters = letters_of(self.round_)
-        self.pins, self.findings, self.redactions = {}, {}, {}
+        self.pins, self.findings, self.redactions = {}, {}, left_out_of(self.round_)
         for pin in self.round_.pins.select_related("passage").order_by("pk"):
             if pin.person_id in self.letters:
                 self.pins.setdefault(str(pin.citation_id), []).append(pin)
-        for rating in self.round_.ratings.prefetch_related("findings", "redactions"):
+        for rating in self.round_.ratings.prefetch_related("findings"):
             if rating.stage == RatingStage.ADJUDICATOR:
                 continue
-            self.redactions[rating.pk] = [row.exact for row in rating.redactions.all()]
             for finding in rating.findings.all():
                 self.findings.setdefault(str(finding.citation_id), []).append(finding)
 
@@ -105,7 +104,7 @@ class EvidenceWriter:
                 text_sha256=pin.passage.text_sha256,
                 chosen_by=self.letters[pin.person_id],
                 part=pin.part,
-                note=pin.note,
+                note=redacted(pin.note, self.redactions.get(pin.person_id, [])),
             )
             for pin in self.pins.get(citation_id, [])
         ]
@@ -123,7 +122,7 @@ class EvidenceWriter:
         )
 
     def _finding(self, finding: Finding, shown: bool) -> record_v1.RecordFinding:
-        note = redacted(finding.note, self.redactions.get(finding.rating_id, [])) if shown else ""
+        note = redacted(finding.note, self.redactions.get(finding.rating.person_id, [])) if shown else ""
         return record_v1.RecordFinding(
             letter=self.letters[finding.rating.person_id],
             stage=finding.rating.stage,

@@ -4,20 +4,17 @@ from claims.domain import record_v1
 from claims.domain.outcomes import Settled
 from claims.models import Rating, RatingStage, Round
 from claims.services.lettering import final_ratings, letters_of
-from claims.services.redacting import redacted
+from claims.services.redacting import left_out_of, redacted
 
 
 def ratings_of(round_: Round) -> tuple[record_v1.RecordRating, ...]:
     """The raters' ratings, first and after discussion, by letter and stage; no names, no times."""
     letters = letters_of(round_)
-    rows = (
-        round_.ratings.exclude(stage=RatingStage.ADJUDICATOR)
-        .prefetch_related("link_answers", "redactions")
-        .order_by("pk")
-    )
+    rows = round_.ratings.exclude(stage=RatingStage.ADJUDICATOR).prefetch_related("link_answers").order_by("pk")
     stages = list(RatingStage)
     ordered = sorted(rows, key=lambda row: (letters[row.person_id], stages.index(RatingStage(row.stage))))
-    return tuple(_rating(row, letters[row.person_id]) for row in ordered)
+    left_out = left_out_of(round_)
+    return tuple(_rating(row, letters[row.person_id], left_out.get(row.person_id, [])) for row in ordered)
 
 
 def verdict_of(round_: Round) -> record_v1.RecordVerdict:
@@ -43,14 +40,15 @@ def adjudication_of(round_: Round) -> record_v1.RecordAdjudication | None:
         return None
     blind = round_.ratings.filter(stage=RatingStage.ADJUDICATOR, person=settlement.person).first()
     letters = letters_of(round_)
+    left_out = left_out_of(round_).get(settlement.person_id, [])
     return record_v1.RecordAdjudication(
         kind=settlement.kind,
         chosen=letters.get(settlement.chosen.person_id, "") if settlement.chosen else "",
-        blind=_rating(blind, "") if blind else None,
+        blind=_rating(blind, "", left_out) if blind else None,
         attribution=settlement.attribution,
         support=settlement.support,
         confidence=settlement.confidence,
-        reasons=settlement.reasons,
+        reasons=redacted(settlement.reasons, left_out),
     )
 
 
@@ -66,8 +64,7 @@ def _differing(round_: Round) -> tuple[record_v1.RecordLabels, ...]:
     )
 
 
-def _rating(rating: Rating, letter: str) -> record_v1.RecordRating:
-    left_out = [row.exact for row in rating.redactions.all()]
+def _rating(rating: Rating, letter: str, left_out: list[str]) -> record_v1.RecordRating:
     return record_v1.RecordRating(
         letter=letter,
         stage=rating.stage,

@@ -8,9 +8,11 @@ from django.test import Client
 from django.utils import timezone
 
 from claims.models import Notice, Topic
+from claims.services.redacting import redact
+from claims.services.suspending import suspend
 from tests.claims.desk.test_browser import shoot, window
 from tests.claims.public.browsing import browse, findings_on
-from tests.claims.services.publication_factory import a_published_claim
+from tests.claims.services.publication_factory import a_decided_round, a_published_claim, a_text
 from tests.claims.services.round_factory import an_open_round, given
 from tests.plugins.chromium import executable
 
@@ -57,7 +59,22 @@ def _people(cast: Any) -> Pages:
     ]
 
 
-MAKERS: tuple[Callable[[Any], Pages], ...] = (_queue, _sighting, _people)
+def _publication(cast: Any) -> Pages:
+    round_ = a_decided_round(cast)
+    text = a_text(cast, round_.claim)
+    redact(by=cast.publisher, rating=round_.ratings.all()[0], exact="register", reason="Only to show it.")
+    suspended = a_published_claim(cast)
+    suspend(by=cast.publisher, claim=suspended, text="We look at it again.")
+    up = a_published_claim(cast)
+    return [
+        (cast.publisher, f"/desk/texts/{text.public_id}/redact/", "redact"),
+        (cast.publisher, f"/desk/claims/{suspended.public_id}/", "claim-suspended-by-me"),
+        (cast.publisher, f"/desk/claims/{up.public_id}/", "claim-up"),
+        (cast.editor, f"/desk/claims/{an_open_round(cast).claim.public_id}/", "claim-in-review"),
+    ]
+
+
+MAKERS: tuple[Callable[[Any], Pages], ...] = (_queue, _sighting, _people, _publication)
 
 
 def test_axe_finds_nothing(live_server: Any, cast: Any) -> None:
