@@ -81,7 +81,9 @@ def compare(round_: Round) -> Outcome:
 def reveal_if_complete(*, by: User, round_: Round) -> bool:
     """At the quorum: reveal the ratings to the raters, and decide the round where they agree.
 
-    The caller holds the round's lock, so that two last hand-ins at once cannot both find the other one missing.
+    The caller holds the round's lock, so that two last hand-ins at once cannot both find the other one missing. The
+    row is written once: PostgreSQL checks the foreign keys of a row that is changed twice in one transaction, and so
+    waits for the claim, which an editor may hold while waiting for the round.
     """
     if len(raters_of(round_)) < round_.quorum:
         return False
@@ -95,12 +97,13 @@ def reveal_if_complete(*, by: User, round_: Round) -> bool:
         .values_list("person_id", flat=True)
     )
     round_.is_rerated_by_same = is_rerated_by_same(raters_of(round_), set(earlier))
+    record_event(by=by, action="round_revealed", subject=round_, version=round_.claim_version)
+    revealing = ("revealed_at", "is_rerated_by_same")
     if outcome.labels is None:
         round_.state = target.value
-    round_.save(update_fields=["revealed_at", "is_rerated_by_same", "state"])
-    record_event(by=by, action="round_revealed", subject=round_, version=round_.claim_version)
-    if outcome.labels is not None:
-        decide(by=by, round_=round_, target=target, how=Settled.AGREED, labels=outcome.labels)
+        round_.save(update_fields=[*revealing, "state"])
+    else:
+        decide(by=by, round_=round_, target=target, how=Settled.AGREED, labels=outcome.labels, also=revealing)
     return True
 
 
@@ -113,16 +116,16 @@ def decide(
     labels: Labels | None,
     action: str = "round_decided",
     reason: str = "",
+    also: tuple[str, ...] = (),
 ) -> None:
-    """Close ``round_`` with its outcome; ``labels`` is ``None`` where reviewers differ."""
+    """Close ``round_`` with its outcome; ``labels`` is ``None`` where reviewers differ; ``also`` is saved too."""
     before = round_.state
     round_.state, round_.outcome, round_.closed_at = target.value, how.value, timezone.now()
     round_.closed_reason = reason
     if labels is not None:
         round_.attribution, round_.support, round_.confidence = labels.attribution, labels.support, labels.confidence
-    round_.save(
-        update_fields=["state", "outcome", "closed_at", "closed_reason", "attribution", "support", "confidence"]
-    )
+    closing = ("state", "outcome", "closed_at", "closed_reason", "attribution", "support", "confidence")
+    round_.save(update_fields=[*also, *closing])
     record_event(
         by=by,
         action=action,

@@ -2,18 +2,22 @@
 
 import contextlib
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
-from django.db import connections
+from django.db import connection, connections, transaction
+from django.db.models import Model, QuerySet
 
-from claims.models import Assignment, Rating, Round
+from claims.models import Assignment, Claim, Rating, Round
+from claims.models.guards import GUARDS as CLAIMS_GUARDS
 from claims.services import adjudicating, assigning, conferring, handing_in, opening, rating
 from claims.services.adjudicating import Settlement, rate_blind, settle
 from claims.services.declaring import declare_interest
 from sources.domain.errors import DeskError
+from sources.models import Event, append_only
+from sources.models.guards import GUARDS as SOURCES_GUARDS
 from tests.claims.services.round_factory import a_differing_round, a_form, a_ready_claim, an_open_round, given
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
@@ -100,13 +104,113 @@ def test_two_takes_at_once_never_exceed_the_quorum(
     assert Assignment.objects.filter(round=round_).count() == (1 if is_guarded else 2)
 
 
-def test_one_person_in_two_windows_hands_in_once(cast: Any) -> None:
+def _nobody_asks(**_: Any) -> None:
+    """In place of the service's own question."""
+
+
+@pytest.mark.parametrize("guards", ["both", "database alone", "none"])
+def test_one_person_in_two_windows_hands_in_once(cast: Any, monkeypatch: pytest.MonkeyPatch, guards: str) -> None:
+    """The lock lets them in one by one; past it the constraint stands; without either there are two ratings."""
     round_ = an_open_round(cast)
     given(cast, round_, cast.reviewer_a)
     form, who = a_form(round_), cast.reviewer_a
-    came = at_once(*[lambda: rating.hand_in(by=who, round_=round_, form=form)] * 2)
-    assert sorted(came) == ["", "handed_in_already"]
+    Meeting(monkeypatch, rating, "write_rating", is_guarded=guards == "both", before=True)
+    if guards != "both":
+        monkeypatch.setattr(rating, "lock_round", unlocked)
+        monkeypatch.setattr(rating, "check_not_handed_in", _nobody_asks)
+    acts = [lambda: rating.hand_in(by=who, round_=round_, form=form)] * 2
+    if guards == "none":
+        with without_constraint(Rating, "rating_one_final"):
+            assert at_once(*acts) == ["", ""]
+            assert Rating.objects.count() == 2
+        return
+    assert sorted(at_once(*acts)) == ["", "handed_in_already"]
     assert Rating.objects.count() == 1
+
+
+@contextlib.contextmanager
+def without_constraint(model: type[Model], name: str) -> Iterator[None]:
+    """Take a named constraint away, and what was written without it, so that it can come back."""
+    constraint = next(each for each in model._meta.constraints if each.name == name)
+    with connection.schema_editor() as editor:
+        editor.remove_constraint(model, constraint)
+    try:
+        yield
+    finally:
+        append_only.take_away(connection, (*CLAIMS_GUARDS, *SOURCES_GUARDS))
+        with connection.cursor() as cursor:
+            cursor.execute(f'TRUNCATE "{model._meta.db_table}" CASCADE')
+        with connection.schema_editor() as editor:
+            editor.add_constraint(model, constraint)
+
+
+def test_a_hand_in_while_the_claim_is_edited(cast: Any, monkeypatch: pytest.MonkeyPatch, is_guarded: bool) -> None:
+    """Either it was in before the edit, or it is refused; never does it decide a round that the edit closed."""
+    round_ = an_open_round(cast, quorum=1)
+    given(cast, round_, cast.reviewer_a)
+    form, who, editor = a_form(round_), cast.reviewer_a, cast.editor
+    is_checked, is_edited = threading.Event(), threading.Event()
+    real = rating.check_form
+
+    def held(**more: Any) -> None:
+        real(**more)
+        is_checked.set()
+        is_edited.wait(0.7 if is_guarded else 20)
+
+    monkeypatch.setattr(rating, "check_form", held)
+    if not is_guarded:
+        monkeypatch.setattr(rating, "lock_round", unlocked)
+
+    def edit() -> None:
+        is_checked.wait(20)
+        with transaction.atomic():
+            claim = Claim.objects.select_for_update().get(pk=round_.claim_id)
+            opening.supersede_open_round(claim=claim, by=editor, reason="Edited.")
+        is_edited.set()
+
+    came = at_once(lambda: rating.hand_in(by=who, round_=round_, form=form), edit)
+    round_.refresh_from_db()
+    assert came == ["", ""]
+    assert round_.state == "decided"
+    superseded = Event.objects.filter(action="round_superseded").exists()
+    assert superseded is not is_guarded, "without the lock the rating decides a round that was superseded"
+
+
+def test_two_windows_saving_one_draft_keep_both_versions(
+    cast: Any, monkeypatch: pytest.MonkeyPatch, is_guarded: bool
+) -> None:
+    """The later one finds a newer revision and is refused; without the lock it is saved over the other, unseen."""
+    round_ = an_open_round(cast)
+    given(cast, round_, cast.reviewer_a)
+    who = cast.reviewer_a
+    draft = rating.save_draft(by=who, round_=round_, payload={"reasons": "Begun"})
+    Meeting(monkeypatch, rating, "check_may_draft", is_guarded=is_guarded)
+    if not is_guarded:
+        monkeypatch.setattr(rating, "lock_round", unlocked)
+        monkeypatch.setattr(QuerySet, "select_for_update", lambda rows, **_: rows)
+        _read_together(monkeypatch)
+    came = at_once(
+        *(lambda words=words: rating.save_draft(by=who, round_=round_, payload={"reasons": words}, revision=1)
+          for words in ("Laptop", "Phone"))
+    )  # fmt: skip
+    draft.refresh_from_db()
+    if is_guarded:
+        assert sorted(came) == ["", "draft_saved_elsewhere"]
+    else:
+        assert came == ["", ""], "each believes that its words were kept"
+
+
+def _read_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hold each thread between reading the draft and writing it, until the other has read it too."""
+    barrier, real = threading.Barrier(2, timeout=20), rating.timezone.now
+
+    def now() -> Any:
+        if threading.current_thread() is not threading.main_thread():
+            with contextlib.suppress(threading.BrokenBarrierError):
+                barrier.wait()
+        return real()
+
+    monkeypatch.setattr(rating.timezone, "now", now)
 
 
 def test_a_round_opened_twice_at_once_opens_once(cast: Any, monkeypatch: pytest.MonkeyPatch) -> None:
