@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from claims.domain import dossier_v1
 from claims.domain.dossier_v1 import Dossier
@@ -11,7 +11,7 @@ from claims.domain.record_schemas import read_record
 from claims.domain.record_v1 import RevisionRecord
 from claims.domain.records import Part
 from claims.domain.veiling import sources_in
-from claims.models import Claim, Notice, NoticeKind, PublicClaim, RecordPart, Revision, Round
+from claims.models import Claim, Notice, NoticeKind, PublicClaim, RecordPart, Reply, ReplyState, Revision, Round
 from claims.models.rounds import OPEN_STATES
 from sources.models import Event, Removal, Source
 
@@ -103,6 +103,29 @@ def sightings_to_look_at() -> QuerySet[Notice]:
     revised = Revision.objects.filter(claim=OuterRef("claim"), published_at__gt=OuterRef("put_up_at"))
     rows = Notice.objects.filter(kind__in=SIGHTING_KINDS, lifted_at__isnull=True)
     return rows.filter(~Exists(looked), ~Exists(revised), claim__publication_state__in=("up", "suspended"))
+
+
+def late_replies() -> QuerySet[Reply]:
+    """Answers that were written down after the latest revision of a page that is up, and are not put up yet.
+
+    ``answered_at`` is when the answer was written down.
+    """
+    events = Event.objects.filter(subject_id=OuterRef("claim__public_id"), action="reply_answered").order_by("-at")
+    rows = Reply.objects.filter(claim__publication_state__in=("up", "suspended")).exclude(text="")
+    rows = rows.annotate(answered_at=Subquery(events.values("at")[:1]))
+    revised = Revision.objects.filter(claim=OuterRef("claim"), published_at__gte=OuterRef("answered_at"))
+    told = Notice.objects.filter(
+        claim=OuterRef("claim"), kind=NoticeKind.LATE_REPLY, put_up_at__gte=OuterRef("answered_at")
+    )
+    return rows.filter(~Exists(revised), ~Exists(told))
+
+
+def replies_awaited() -> QuerySet[Reply]:
+    """Letters without an answer on claims that are neither published nor in a round: what review waits for."""
+    newer = Reply.objects.filter(claim=OuterRef("claim"), recorded_at__gt=OuterRef("recorded_at"))
+    begun = Round.objects.filter(claim=OuterRef("claim"), state__in=(*OPEN_STATES, RoundState.DECIDED.value))
+    rows = Reply.objects.filter(state=ReplyState.ASKED, text="", claim__publication_state="never")
+    return rows.filter(~Exists(newer), ~Exists(begun))
 
 
 def parts_of(sha256: str) -> list[Part]:

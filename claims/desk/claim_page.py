@@ -14,6 +14,7 @@ from claims.models import Claim, NoticeKind, Round, Slug, Writeup, WriteupState
 from claims.permissions import EDITOR, PUBLISHER, groups_of
 from claims.querysets import latest_round_of, raters_of
 from claims.services.reaching import shortfalls_of
+from claims.services.replying import deadline_warning
 from claims.services.suspending import standing_notice
 from claims.services.writing import kinds_open_to
 from sources.models import Event
@@ -42,6 +43,8 @@ class ClaimPage:
     steps: tuple[Step, ...]
     may_write: bool
     may_assign: bool
+    may_ask: bool
+    reply_warning: str
     shortfalls: tuple[Shortfall, ...]
     awaiting: Writeup | None
     public_path: str
@@ -66,6 +69,8 @@ def claim_page(claim: Claim, by: User) -> ClaimPage:
         steps=tuple(_steps(claim, round_, by)),
         may_write=_may_write(claim, decided, by),
         may_assign=may_assign,
+        may_ask=bool({EDITOR, PUBLISHER} & groups_of(by)),
+        reply_warning=deadline_warning(claim),
         shortfalls=shortfalls_of(claim) if may_assign else (),
         awaiting=claim.writeups.filter(state=WriteupState.WRITTEN).first(),
         public_path=f"/claims/{slug.slug}/" if slug and is_up else "",

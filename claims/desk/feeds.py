@@ -24,12 +24,13 @@ from claims.models import (
     PublicClaim,
     Rating,
     RatingStage,
+    Reply,
     Round,
     Writeup,
     WriteupState,
 )
 from claims.permissions import EDITOR, PUBLISHER, groups_of
-from claims.querysets import CONTRIBUTING_ACTIONS, sightings_to_look_at
+from claims.querysets import CONTRIBUTING_ACTIONS, late_replies, replies_awaited, sightings_to_look_at
 from sources.models import Event
 
 
@@ -127,6 +128,28 @@ def stale(user: User) -> tuple[Feed, ...]:
         return line(row.claim, page_of("look_again", row), row.put_up_at, due_after(row.put_up_at), row.text)
 
     return (Feed(sightings_to_look_at().select_related("claim").order_by("put_up_at", "pk"), tell),)
+
+
+def replies_awaited_of(user: User) -> tuple[Feed, ...]:
+    """Claims whose review waits for an answer, with its deadline."""
+
+    def tell(row: Reply) -> Line:
+        url = page_of("reply", row.claim)
+        return line(row.claim, url, row.asked_at or row.recorded_at, row.deadline_at, f"Asked: {row.addressee}")
+
+    rows = replies_awaited().select_related("claim").order_by("deadline_at", "pk")
+    return (Feed(rows, tell),)
+
+
+def late_replies_of(user: User) -> tuple[Feed, ...]:
+    """Answers that came after publication; each goes up the same day."""
+
+    def tell(row: Reply) -> Line:
+        at = row.received_at or row.recorded_at
+        ends = timezone.localtime(at).replace(hour=23, minute=59, second=59)
+        return line(row.claim, page_of("reply", row.claim), at, ends, f"Answered: {row.addressee}")
+
+    return (Feed(late_replies().select_related("claim").order_by("received_at", "pk"), tell),)
 
 
 def differing(user: User) -> tuple[Feed, ...]:

@@ -36,6 +36,7 @@ from claims.services.declaring import declare_interest
 from claims.services.opening import abandon_round
 from claims.services.publishing import approve as approve_text
 from claims.services.publishing import unschedule
+from claims.services.replying import deadline_warning
 from claims.services.suspending import lift, lift_recheck, put_up_recheck, suspend
 from claims.services.withdrawing import withdraw
 from claims.services.writing import TextDraft, kinds_open_to, send_back, write_text
@@ -184,6 +185,7 @@ def approve(request: HttpRequest, writeup_id: UUID) -> HttpResponse:
         "page": page,
         "claim": found,
         "writeup": writeup,
+        "reply_warning": deadline_warning(found),
         "has_declared": Interest.objects.filter(round=writeup.round, person=by).exists(),
         "comparisons": comparisons_of(writeup.round, for_person=by.pk) if may_see_ratings(by, writeup.round) else (),
     }

@@ -50,6 +50,8 @@ KINDS = (
     Kind("differing", "Reviewers differ", feeds.differing, _EDITORS | _PUBLISHERS),
     Kind("interests", "Interests declared", feeds.interests, _EDITORS | _PUBLISHERS),
     Kind("evidence", "Evidence asked for", feeds.evidence_asked, _EDITORS),
+    Kind("late", "Late replies, to go up today", feeds.late_replies_of, _PUBLISHERS | _EDITORS),
+    Kind("replies", "Asked for a reply", feeds.replies_awaited_of, _EDITORS),
     Kind("corrections", "Correction requests", feeds.correction_requests, _EDITORS | _PUBLISHERS),
     Kind("stale", "Stale, to look at again", feeds.stale, _EDITORS | _PUBLISHERS),
     Kind("published", "On the site, newest first", feeds.published, _EDITORS | _PUBLISHERS, is_task=False),

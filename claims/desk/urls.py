@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from claims.desk import assignments, copies, looking, mail, methods, publication, rating, redaction, rounds, views
+from claims.desk import (
+    assignments,
+    copies,
+    looking,
+    mail,
+    methods,
+    publication,
+    rating,
+    redaction,
+    replies,
+    rounds,
+    views,
+)
 
 app_name = "desk"
 urlpatterns = [
@@ -25,6 +37,7 @@ urlpatterns = [
     path("evidence/<uuid:request_id>/", rounds.answer_evidence, name="answer_evidence"),
     path("claims/<uuid:claim_id>/", publication.claim, name="claim"),
     path("claims/<uuid:claim_id>/write/", publication.write, name="write"),
+    path("claims/<uuid:claim_id>/reply/", replies.reply, name="reply"),
     path("texts/<uuid:writeup_id>/", publication.approve, name="approve"),
     path("texts/<uuid:writeup_id>/redact/", redaction.redaction, name="redact"),
     path("corrections/<uuid:request_id>/", publication.correction, name="answer_correction"),

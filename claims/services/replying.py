@@ -1,11 +1,12 @@
 """Whether the speaker, or the outlet, was asked for their evidence, and what came back."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.contrib.auth.models import User
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from claims.models import Claim, Reply, ReplyState
@@ -91,6 +92,38 @@ def record_reply(*, by: User, claim: Claim, draft: ReplyDraft) -> Reply:
             after={"state": reply.state, "addressee": reply.addressee, "reason": reply.reason},
         )
     return reply
+
+
+def record_replies(*, by: User, claims: Iterable[Claim], draft: ReplyDraft) -> list[Reply]:
+    """Write down one letter that covers several ``claims``, or nothing. Raises as :func:`record_reply`."""
+    with transaction.atomic():
+        return [record_reply(by=by, claim=claim, draft=draft) for claim in sorted(claims, key=lambda row: row.pk)]
+
+
+def same_letter(reply: Reply) -> QuerySet[Reply]:
+    """The other rows of the letter that ``reply`` is about, which are not answered yet."""
+    rows = Reply.objects.filter(state=ReplyState.ASKED, addressee=reply.addressee, asked_at=reply.asked_at, text="")
+    return rows.exclude(pk=reply.pk).select_related("claim").order_by("pk")
+
+
+def record_answers(*, by: User, replies: Iterable[Reply], text: str, received_at: datetime | None) -> list[Reply]:
+    """Write down one answer to several rows of a letter, or nothing. Raises as :func:`record_answer`."""
+    with transaction.atomic():
+        return [
+            record_answer(by=by, reply=reply, text=text, received_at=received_at)
+            for reply in sorted(replies, key=lambda row: row.pk)
+        ]
+
+
+def deadline_warning(claim: Claim) -> str:
+    """What to consider before ``claim`` is opened or published: somebody was asked and still has time. Else empty."""
+    reply = claim.replies.first()
+    if reply is None or reply.state != ReplyState.ASKED.value or reply.text or reply.deadline_at is None:
+        return ""
+    if reply.deadline_at <= timezone.now():
+        return ""
+    deadline = timezone.localtime(reply.deadline_at)
+    return f"{reply.addressee} has until {deadline:%-d %B %Y, %H:%M} to answer. Do not go on without waiting for it."
 
 
 def check_answer(*, by: User, reply: Reply, text: str, received_at: datetime | None) -> None:

@@ -1,19 +1,22 @@
 """Pages of the desk's flow in a real Chromium: axe finds nothing, and nothing has to be scrolled sideways."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.utils import timezone
 
-from claims.models import Notice, Topic
+from claims.models import Link, Notice, Topic
 from claims.services.redacting import redact
+from claims.services.replying import record_answer
 from claims.services.suspending import suspend
 from tests.claims.desk.test_browser import shoot, window
+from tests.claims.desk.test_replies import asked
 from tests.claims.public.browsing import browse, findings_on
 from tests.claims.services.publication_factory import a_decided_round, a_published_claim, a_text
-from tests.claims.services.round_factory import an_open_round, given
+from tests.claims.services.round_factory import a_ready_claim, an_open_round, given
 from tests.plugins.chromium import executable
 
 pytestmark = [
@@ -74,7 +77,21 @@ def _publication(cast: Any) -> Pages:
     ]
 
 
-MAKERS: tuple[Callable[[Any], Pages], ...] = (_queue, _sighting, _people, _publication)
+def _replies(cast: Any) -> Pages:
+    claim, late = a_ready_claim(cast.editor), a_published_claim(cast)
+    cast.editor.groups.add(*cast.publisher.groups.all())
+    twin = a_ready_claim(cast.editor)
+    Link.objects.filter(claim=twin, is_attributed=True).update(speaker=claim.links.get(is_attributed=True).speaker)
+    asked(cast, claim)
+    answered = asked(cast, late, deadline_at=timezone.now() - timedelta(days=1))
+    record_answer(by=cast.editor, reply=answered, text="We counted them.", received_at=timezone.now())
+    return [
+        (cast.editor, f"/desk/claims/{claim.public_id}/reply/", "reply"),
+        (cast.editor, f"/desk/claims/{late.public_id}/reply/", "reply-late"),
+    ]
+
+
+MAKERS: tuple[Callable[[Any], Pages], ...] = (_queue, _sighting, _people, _publication, _replies)
 
 
 def test_axe_finds_nothing(live_server: Any, cast: Any) -> None:
