@@ -28,11 +28,15 @@ def _add_change(*models: str) -> tuple[str, ...]:
 
 GROUP_PERMISSIONS: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
     EDITOR: {
-        "claims": (*_view(*_WRITE, *_READ), *_add_change(*_WRITE)),
+        "claims": (
+            *_view(*_WRITE, *_READ, "suggestion", "deskpage"),
+            *_add_change(*_WRITE),
+            "change_suggestion",
+        ),
         "sources": (*_view(*_ARCHIVE_WRITE, *_ARCHIVE_READ), *_add_change(*_ARCHIVE_WRITE), *_REMOVAL_ASK),
     },
     PUBLISHER: {
-        "claims": _view(*_WRITE, *_READ),
+        "claims": (*_view(*_WRITE, *_READ, "suggestion", "deskpage"), *_add_change("deskpage")),
         "sources": (*_view(*_ARCHIVE_WRITE, *_ARCHIVE_READ), *_REMOVAL_DO),
     },
     REVIEWER: {},

@@ -26,6 +26,8 @@ CODE = (
     "claims/public",
     "claims/search",
     "claims/services/requesting_corrections.py",
+    "claims/services/suggesting.py",
+    "sources/services/originals.py",
     "factcheck",
 )
 CALLS = {"_": 1, "gettext": 1, "gettext_lazy": 1, "gettext_noop": 1, "ngettext": 2, "ngettext_lazy": 2}

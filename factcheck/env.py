@@ -144,6 +144,12 @@ VARIABLES: tuple[Variable, ...] = (
     Variable(
         "DESK_CONTACT_URL", _text, "", "a page that tells who runs the desk; named in the user agent of captures"
     ),
+    Variable(
+        "IFCN_URL",
+        _text,
+        "",
+        "the desk's page at the IFCN, where it is a signatory of its code; complaints are told to go there too",
+    ),
     Variable("TIME_ZONE", _text, "UTC", "the desk's zone; times are stored in UTC"),
     Variable("LANGUAGE_CODE", _text, "en", "the language of the interface"),
     Variable("QUORUM", _positive, "2", "how many reviewers rate a new claim"),

@@ -33,6 +33,7 @@ from claims.models.ratings import (
     RatingDraft,
     RatingStage,
 )
+from claims.models.readers import DeskPage, DeskPageKind, Suggestion, SuggestionState
 from claims.models.rendering import PageSubject, PublicPage, RenderDue, RenderedPage
 from claims.models.rounds import (
     Assignment,
@@ -63,6 +64,8 @@ __all__ = [
     "CorrectionOutcome",
     "CorrectionRequest",
     "DeskMail",
+    "DeskPage",
+    "DeskPageKind",
     "Dossier",
     "EvidenceRequest",
     "EvidenceRequestState",
@@ -104,6 +107,8 @@ __all__ = [
     "Speaker",
     "SpeakerAlias",
     "SpeakerKind",
+    "Suggestion",
+    "SuggestionState",
     "Topic",
     "Writeup",
     "WriteupState",

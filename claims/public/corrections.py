@@ -10,6 +10,7 @@ from claims.models import PublicClaim
 from claims.presenters.cards import card_of
 from claims.presenters.wording import term
 from claims.public.forms import CorrectionRequestForm, opened_now
+from claims.public.guard import GuardedForm, given_out_again
 from claims.services.requesting_corrections import request_correction
 from sources.domain.errors import BadInput, NotFound, WrongState
 
@@ -23,7 +24,7 @@ def request_a_correction(request: HttpRequest, slug: str) -> HttpResponse:
         raise NotFound("not_published", "There is no published claim at this address.")
     if request.method != "POST":
         return _page(request, row, CorrectionRequestForm(initial={"opened": opened_now()}), 200)
-    form = CorrectionRequestForm(request.POST)
+    form = CorrectionRequestForm(request.POST, request=request)
     if form.is_valid():
         typed = form.cleaned_data
         try:
@@ -36,19 +37,12 @@ def request_a_correction(request: HttpRequest, slug: str) -> HttpResponse:
             )
         except (BadInput, WrongState) as refusal:
             form.add_error(refusal.field or None, term(refusal.sentence))
-            return _page(request, row, form, refusal.status)
+            return _page(request, row, given_out_again(form), refusal.status)
         return _page(request, row, None, 200)
-    return _page(request, row, _given_out_again(form), 400)
+    return _page(request, row, given_out_again(form), 400)
 
 
-def _given_out_again(form: CorrectionRequestForm) -> CorrectionRequestForm:
-    """The same words and errors with a fresh time, so that sending again works."""
-    typed = {name: form.data.get(name, "") for name in form.fields}
-    form.data = {**typed, "opened": opened_now()}
-    return form
-
-
-def _page(request: HttpRequest, row: PublicClaim, form: CorrectionRequestForm | None, status: int) -> HttpResponse:
+def _page(request: HttpRequest, row: PublicClaim, form: GuardedForm | None, status: int) -> HttpResponse:
     card = card_of(row)
     context = {
         "card": card,

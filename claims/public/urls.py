@@ -2,7 +2,8 @@
 
 from django.urls import path
 
-from claims.public import about, claims, corrections, lists, machines, speakers, works
+from claims.presenters.desk_pages import PATHS
+from claims.public import about, claims, corrections, lists, machines, speakers, suggestions, works
 
 urlpatterns = [
     path("", lists.home, name="home"),
@@ -21,8 +22,11 @@ urlpatterns = [
     path("search/", lists.search, name="search"),
     path("corrections/", lists.corrections, name="corrections"),
     path("methodology/", about.methodology, name="methodology"),
-    path("about/", about.about, name="about"),
-    path("privacy/", about.privacy, name="privacy"),
+    *(
+        path(address.lstrip("/"), about.desk_page, {"kind": kind.value}, name=f"desk_{kind.value}")
+        for kind, address in PATHS.items()
+    ),
+    path("suggest/", suggestions.suggest, name="suggest"),
     path("feeds/verdicts.atom", machines.verdicts_atom, name="verdicts_atom"),
     path("sitemap.xml", machines.sitemap, name="sitemap"),
     path("robots.txt", machines.robots, name="robots"),

@@ -11,7 +11,7 @@ from sources.services.history import record_event
 
 
 def answer_correction(*, by: User, request: CorrectionRequest, outcome: str, text: str) -> CorrectionRequest:
-    """Close a request with an outcome and a sentence that is printed."""
+    """Close a request with an outcome and a sentence that is printed; the reader's address goes with it."""
     with transaction.atomic():
         current = CorrectionRequest.objects.select_for_update(of=("self",)).get(pk=request.pk)
         if current.outcome != CorrectionOutcome.OPEN:
@@ -23,6 +23,7 @@ def answer_correction(*, by: User, request: CorrectionRequest, outcome: str, tex
             raise BadInput("outcome_text_missing", "Tell the outcome in a sentence; it is printed.", field="text")
         current.outcome, current.outcome_text = outcome, text.strip()
         current.answered_by, current.answered_at = by, timezone.now()
-        current.save(update_fields=["outcome", "outcome_text", "answered_by", "answered_at"])
+        current.email = ""
+        current.save(update_fields=["outcome", "outcome_text", "answered_by", "answered_at", "email"])
         record_event(by=by, action="correction_answered", subject=current, after={"outcome": outcome})
     return current

@@ -17,6 +17,7 @@ from seeds.runner.leads import add_leads
 from seeds.runner.publishing import publish_decided
 from seeds.runner.reading import read_plan
 from seeds.runner.reviewing import open_rounds, rate
+from seeds.runner.telling import tell
 from seeds.runner.waiting import wait_for_captures
 from sources.models import CaptureMethod, CaptureState, Door, Source
 from sources.services import capture
@@ -38,6 +39,7 @@ def run(
     desk = Desk(plan=read_plan(), choice=choice, say=say, pause=pause)
     with acting_through(Door.SEEDS.value):
         desk.people = make_accounts(file=accounts_file, one_password=one_password)
+        tell(desk)
         catalogue = Catalogue(desk)
         enter_claims(desk, catalogue)
         if choice.is_live:

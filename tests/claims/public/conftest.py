@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.core.cache import cache
 from django.utils import timezone
 
 from claims.domain.record_v1 import RevisionRecord
@@ -28,6 +29,12 @@ def _every_published_page_has_a_sound_claimreview(request: pytest.FixtureRequest
         today = max(timezone.localdate(), LATEST)
         checked = check_published(site_url=settings.SITE_URL, today=today, language="en")
         assert [(where, found) for where, found in checked if found] == []
+
+
+@pytest.fixture(autouse=True)
+def _nobody_sent_anything() -> None:
+    """How much came from an address is counted in memory."""
+    cache.clear()
 
 
 @pytest.fixture
