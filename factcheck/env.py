@@ -222,6 +222,18 @@ VARIABLES: tuple[Variable, ...] = (
         "most memory for rendering one page, in MiB",
     ),
     Variable(
+        "MEMENTO_ARCHIVES",
+        _addresses,
+        "",
+        "TimeGates of web archives that are asked for dead sources (RFC 7089), separated by commas; empty: none",
+    ),
+    Variable(
+        "ARCHIVE_TOO",
+        _addresses,
+        "",
+        "services that are asked to keep a copy, too, the source’s address added at the end; empty: none",
+    ),
+    Variable(
         "TIMESTAMP_AUTHORITIES",
         _addresses,
         "",

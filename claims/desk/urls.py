@@ -4,6 +4,7 @@ from django.urls import path
 
 from claims.desk import (
     assignments,
+    captures,
     copies,
     looking,
     mail,
@@ -42,6 +43,7 @@ urlpatterns = [
     path("texts/<uuid:writeup_id>/redact/", redaction.redaction, name="redact"),
     path("corrections/<uuid:request_id>/", publication.correction, name="answer_correction"),
     path("notices/<uuid:notice_id>/", looking.look_again, name="look_again"),
+    path("sources/<uuid:source_id>/captures/", captures.captures, name="captures"),
     path("copies/<uuid:source_id>/<uuid:capture_id>/", copies.copy, name="copy"),
     path("copies/<uuid:source_id>/<uuid:capture_id>/page/", copies.page, name="copy_page"),
     path("copies/<uuid:source_id>/<uuid:capture_id>/original/", copies.original, name="copy_original"),

@@ -7,6 +7,8 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import URLPattern, path
+from django.utils.html import format_html_join
+from django.utils.safestring import mark_safe
 
 from sources.admin import capture_views
 from sources.admin.capture_states import capture_lines
@@ -15,6 +17,7 @@ from sources.admin.histories import tell, tellable
 from sources.admin.service_admin import ReadOnlyAdmin
 from sources.domain.folding import fold
 from sources.models import Artefact, Capture, Event, Exchange, Usability
+from sources.services.standing import NOT_TIMESTAMPED, standing_of
 
 
 class ArchiveInline(TabularInline):
@@ -81,10 +84,41 @@ class CaptureAdmin(ReadOnlyAdmin):
                 )
             },
         ),
+        (
+            "What vouches for it",
+            {"fields": ("custody_words", "manifest", "in_the_log", "stamped", "last_look")},
+        ),
     )
+
+    readonly_fields = ("custody_words", "manifest", "in_the_log", "stamped", "last_look")
 
     def get_search_results(self, request: HttpRequest, queryset: QuerySet[Capture], search_term: str) -> Any:
         return super().get_search_results(request, queryset, fold(search_term))
+
+    @admin.display(description="custody")
+    def custody_words(self, obj: Capture) -> str:
+        return standing_of(obj).custody.words
+
+    @admin.display(description="manifest, SHA-256")
+    def manifest(self, obj: Capture) -> str:
+        return standing_of(obj).manifest_sha256 or "not sealed yet"
+
+    @admin.display(description="log")
+    def in_the_log(self, obj: Capture) -> str:
+        standing = standing_of(obj)
+        return f"{standing.log_words} {standing.log_sha256}".strip()
+
+    @admin.display(description="time vouched for")
+    def stamped(self, obj: Capture) -> str:
+        stamps = standing_of(obj).stamps
+        if not stamps:
+            return NOT_TIMESTAMPED
+        return format_html_join(mark_safe("<br>"), "{}: {} {}", ((s.authority, s.at or "", s.words) for s in stamps))
+
+    @admin.display(description="files last checked")
+    def last_look(self, obj: Capture) -> str:
+        standing = standing_of(obj)
+        return f"{standing.checked_at:%Y-%m-%d %H:%M} UTC: {standing.fixity}" if standing.checked_at else "not yet"
 
     @admin.display(description="why")
     def why(self, obj: Capture) -> str:
@@ -94,6 +128,7 @@ class CaptureAdmin(ReadOnlyAdmin):
         wrap = self.admin_site.admin_view
         own = [
             path("<int:pk>/retry/", wrap(capture_views.retry), name="sources_capture_retry"),
+            path("<int:pk>/page/", wrap(capture_views.look), name="sources_capture_look"),
             path("<int:pk>/cancel/", wrap(capture_views.cancel), name="sources_capture_cancel"),
         ]
         return [*own, *super().get_urls()]
@@ -102,7 +137,7 @@ class CaptureAdmin(ReadOnlyAdmin):
         found = (
             Capture.objects.select_related("source").filter(pk=object_id).first() if object_id.isdecimal() else None
         )
-        panel = capture_lines([found.source] if found else [], request.user)
+        panel = capture_lines([found.source] if found else [], request.user, is_whole=True)
         return super().change_view(request, object_id, form_url, {**(extra_context or {}), "panel": panel})
 
 

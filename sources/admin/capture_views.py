@@ -8,13 +8,14 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from sources.admin.acting import acting
 from sources.domain.errors import DeskError
-from sources.models import Capture
+from sources.models import Capture, CaptureState
 from sources.permissions import may
 from sources.services import capture as capturing
+from sources.web.replay import replay_address
 
 
 def answer(request: HttpRequest, sentence: str, *, fallback: str, is_refused: bool = False) -> HttpResponse:
@@ -58,3 +59,14 @@ def retry(request: HttpRequest, pk: int) -> HttpResponse:
 def cancel(request: HttpRequest, pk: int) -> HttpResponse:
     """Give an open capture up."""
     return _act(request, pk, capturing.cancel, "The capture was given up.")
+
+
+@require_safe
+def look(request: HttpRequest, pk: int) -> HttpResponse:
+    """On to where the archived page is looked at, inert, for some minutes."""
+    if not request.user.has_perm("sources.view_capture"):
+        raise PermissionDenied
+    found = Capture.objects.select_related("source").filter(pk=pk, state=CaptureState.STORED).first()
+    if found is None:
+        raise Http404("There is no such copy.")
+    return HttpResponseRedirect(replay_address(found))

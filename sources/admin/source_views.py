@@ -43,7 +43,7 @@ def _source(request: HttpRequest, pk: int) -> Source:
 def captures(request: HttpRequest, pk: int) -> HttpResponse:
     """The panel of captures: by itself for the script, as a page of its own without one."""
     source = _source(request, pk)
-    context = {"panel": capture_lines([source], request.user), "panel_url": request.path}
+    context = {"panel": capture_lines([source], request.user, is_whole=True), "panel_url": request.path}
     if request.headers.get("HX-Request"):
         return TemplateResponse(request, "admin/sources/_captures.html", context)
     page = {
@@ -60,14 +60,30 @@ def captures(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def capture_again(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask for a new capture of the source."""
+    return _ask(request, pk, CaptureMethod.HTTP, "A new capture was asked for.")
+
+
+@require_POST
+def render_it(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ask for a capture of the source in a browser of ours."""
+    return _ask(request, pk, CaptureMethod.BROWSER, "It will be rendered in a browser.")
+
+
+@require_POST
+def search_archives(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ask web archives for the source as it was."""
+    return _ask(request, pk, CaptureMethod.MEMENTO, "Web archives are asked for it.")
+
+
+def _ask(request: HttpRequest, pk: int, method: CaptureMethod, done: str) -> HttpResponse:
     source = _source(request, pk)
     require_change(request)
     fallback = reverse("admin:sources_source_change", args=[source.pk])
     try:
-        capturing.request(by=acting(request), source=source, method=CaptureMethod.HTTP.value, is_again=True)
+        capturing.request(by=acting(request), source=source, method=method.value, is_again=True)
     except DeskError as error:
         return answer(request, error.sentence, fallback=fallback, is_refused=True)
-    return answer(request, "A new capture was asked for.", fallback=fallback)
+    return answer(request, done, fallback=fallback)
 
 
 @require_http_methods(["GET", "POST"])

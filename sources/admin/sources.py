@@ -91,13 +91,18 @@ class SourceAdmin(ServiceAdmin):
         own = [
             path("<int:pk>/captures/", wrap(source_views.captures), name="sources_source_captures"),
             path("<int:pk>/capture-again/", wrap(source_views.capture_again), name="sources_source_capture_again"),
+            path("<int:pk>/render/", wrap(source_views.render_it), name="sources_source_render"),
+            path("<int:pk>/search-archives/", wrap(source_views.search_archives), name="sources_source_search"),
             path("<int:pk>/upload/", wrap(source_views.upload), name="sources_source_upload"),
         ]
         return [*own, *super().get_urls()]
 
     def change_view(self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None) -> Any:
         found = Source.objects.filter(pk=object_id).first() if str(object_id).isdecimal() else None
-        context = {**(extra_context or {}), "panel": capture_lines([found] if found else [], request.user)}
+        context = {
+            **(extra_context or {}),
+            "panel": capture_lines([found] if found else [], request.user, is_whole=True),
+        }
         return super().change_view(request, object_id, form_url, context)
 
     def look_at(self, request: HttpRequest, form: ServiceForm, rows: Rows) -> SourceDraft:

@@ -1,9 +1,10 @@
 """An archived copy on the desk: its page, its files, who may see them."""
 
 import pytest
+from django.conf import LazySettings
 from django.test import Client
 
-from sources.models import ArtefactRole
+from sources.models import ArtefactRole, Lease
 from sources.services.sealing import seal_due
 from tests.conftest import Cast
 from tests.sources.services.copies import make_copy, make_source
@@ -45,3 +46,44 @@ def test_outsiders_get_nothing(client: Client, cast: Cast, ending: str) -> None:
     answer = client.get(address)
     assert answer.status_code == 403
     assert b"Harbour" not in answer.content
+
+
+def test_the_looks_at_a_source_are_a_timeline_with_their_roads(
+    client: Client, cast: Cast, settings: LazySettings
+) -> None:
+    settings.CAPTURE_BROWSER, settings.MEMENTO_ARCHIVES = "/opt/chrome", ("https://archive.example/",)
+    source = make_source(cast.editor)
+    make_copy(source)
+    address = f"/desk/sources/{source.public_id}/captures/"
+    client.force_login(cast.reviewer_a, backend="django.contrib.auth.backends.ModelBackend")
+    page = client.get(address).content.decode()
+    assert "stored, usable" in page and "fetched by us, grade 1 of 4" in page
+    assert "Capture again" not in page
+    assert "Only an editor" in client.post(address, {"do": "again"}, follow=True).content.decode()
+    client.force_login(cast.editor, backend="django.contrib.auth.backends.ModelBackend")
+    page = client.get(address).content.decode()
+    for words in ("Capture again", "Render in a browser", "Look in web archives", "Upload a copy"):
+        assert words in page
+    for deed in ("again", "render"):
+        assert client.post(address, {"do": deed}).status_code == 302
+    moving = client.get(address, headers={"HX-Request": "true"}).content.decode()
+    assert moving.count("waiting for a worker") == 2
+    assert "every 2s" in moving and "<html" not in moving and "Capture again" not in moving
+    opened = source.captures.filter(state="open").first()
+    assert opened is not None
+    Lease.objects.filter(capture=opened).update(attempt=1, last_sentence="It was too slow.", stage="waiting")
+    page = client.get(address).content.decode()
+    assert "attempt 1 of 3 failed, will be tried again" in page and "It was too slow." in page
+    client.post(address, {"do": f"cancel {opened.public_id}"})
+    opened.refresh_from_db()
+    assert opened.failure_code == "cancelled"
+    for bad in ("", "cancel", "cancel x", "burn it", f"burn {opened.public_id}"):
+        assert "Choose what is to be done." in client.post(address, {"do": bad}, follow=True).content.decode()
+
+
+def test_an_unusable_copy_says_why_on_the_timeline(client: Client, cast: Cast) -> None:
+    source = make_source(cast.editor)
+    make_copy(source, "<title>Not found</title><h1>Page not found</h1>", status=404)
+    client.force_login(cast.editor, backend="django.contrib.auth.backends.ModelBackend")
+    page = client.get(f"/desk/sources/{source.public_id}/captures/").content.decode()
+    assert "stored, not usable" in page
