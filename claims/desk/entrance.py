@@ -119,7 +119,7 @@ WORDS_TYPED = (
     "exact",
     "why",
 )
-PREFIXES_TYPED = ("note-", "text-", "paste-", "reason-")
+PREFIXES_TYPED = ("note-", "text-", "paste-", "reason-", "exact-")
 
 
 def refused(request: HttpRequest, error: DeskError) -> HttpResponse:

@@ -15,14 +15,26 @@ from claims.desk.rating_page import kept_words, rating_page
 from claims.desk.ratings_view import comparisons_of
 from claims.desk.visibility import may_see_ratings
 from claims.domain.lifecycle import RoundState
-from claims.models import Assignment, AssignmentState, Capacity, EvidenceRequest, Interest, Rating, RatingStage, Round
+from claims.models import (
+    Assignment,
+    AssignmentState,
+    Capacity,
+    EvidenceRequest,
+    EvidenceRequestState,
+    Interest,
+    Rating,
+    RatingStage,
+    Round,
+)
+from claims.permissions import EDITOR, require
+from claims.querysets import open_round_of
 from claims.services.adjudicating import Settlement, check_may_adjudicate, settle
 from claims.services.breaking_glass import break_glass
 from claims.services.conferring import send_to_adjudication
 from claims.services.declaring import accept_interest, declare_interest
 from claims.services.lettering import letters_of
 from claims.services.rating import check_may_rate
-from claims.services.requesting_evidence import answer_evidence_request, request_evidence
+from claims.services.requesting_evidence import answer_evidence_request, has_new_version, request_evidence
 from sources.domain.errors import BadInput, NotFound, WrongPerson
 
 
@@ -66,7 +78,11 @@ def interests(request: HttpRequest, round_id: UUID) -> HttpResponse:
     names = [
         str(link.speaker or link.source or link.unnamed) for link in claim.links.select_related("speaker", "source")
     ]
-    context = {"round": round_, "claim": claim, "names": names, "capacity": capacity}
+    earlier = Interest.objects.filter(
+        person=by, capacity=capacity, round__claim=claim, round__number__lt=round_.number
+    )
+    before = earlier.order_by("-round__number").first()
+    context = {"round": round_, "claim": claim, "names": names, "capacity": capacity, "before": before}
     return ask(request, "desk/interests.html", context, act)
 
 
@@ -227,18 +243,28 @@ def evidence(request: HttpRequest, round_id: UUID) -> HttpResponse:
 @desk_view
 @require_http_methods(["GET", "POST"])
 def answer_evidence(request: HttpRequest, request_id: UUID) -> HttpResponse:
-    """An editor answers a request for other evidence."""
+    """An editor answers a request for other evidence; who asked is not said."""
+    require(user_of(request), EDITOR)
     asked = EvidenceRequest.objects.select_related("round__claim").filter(public_id=request_id).first()
     if asked is None:
         raise NotFound("no_such_request", "There is no such request.")
+    claim = asked.round.claim
 
     def act(post: QueryDict) -> tuple[str, str]:
+        state = post.get("state", "")
         answer_evidence_request(
-            by=user_of(request), request=asked, state=post.get("state", ""), answer=post.get("answer", "")
+            by=user_of(request), request=asked, state=state, answer=post.get("answer", "").replace("\r\n", "\n")
         )
+        if state == EvidenceRequestState.ADDED and open_round_of(claim) is None:
+            return reverse("admin:claims_claim_open_review", args=(claim.pk,)), "Answered. Open the round again."
         return _queue(), "Answered."
 
-    context = {"asked": asked, "claim": asked.round.claim}
+    context = {
+        "asked": asked,
+        "claim": claim,
+        "has_new_version": has_new_version(asked),
+        "is_open_again": open_round_of(claim) is not None,
+    }
     return ask(request, "desk/answer_evidence.html", context, act, section="evidence")
 
 

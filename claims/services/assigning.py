@@ -5,13 +5,13 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import Count, F, OuterRef, QuerySet, Subquery
+from django.db.models import Count, Exists, F, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from claims.domain import separation
 from claims.domain.lifecycle import RoundState
-from claims.models import Assignment, AssignmentState, Capacity, Round
+from claims.models import Assignment, AssignmentState, Capacity, Interest, Round
 from claims.permissions import EDITOR, PUBLISHER, REVIEWER, is_reviewer, require
 from claims.querysets import CONTRIBUTING_ACTIONS, contributors_to, glass_breakers_of, raters_of
 from sources.domain.errors import BadInput, WrongPerson, WrongState
@@ -160,14 +160,20 @@ def _places_left(round_: Round) -> int:
 
 
 def _candidates(by: User) -> list[Round]:
-    """Open rounds with room, not given to ``by`` before and not of a claim they had a hand in, oldest first."""
+    """Open rounds with room, not given to ``by`` before, oldest first.
+
+    None of a claim that they had a hand in, or in which they declared an interest on whatever version of it.
+    """
     own = Event.objects.filter(by=by, action__in=CONTRIBUTING_ACTIONS, subject_kind="claim").values("subject_id")
+    declared = Interest.objects.filter(
+        person=by, round__claim=OuterRef("claim"), is_declared=True, accepted_by__isnull=True
+    )
     held = holding().filter(round=OuterRef("pk"))
     taken = Subquery(held.order_by().values("round").annotate(hands=Count("pk")).values("hands"))
     return list(
         Round.objects.filter(state=RoundState.OPEN, claim__hold_reason="")
         .annotate(taken=Coalesce(taken, 0))
-        .filter(taken__lt=F("quorum"))
+        .filter(~Exists(declared), taken__lt=F("quorum"))
         .exclude(assignments__person=by)
         .exclude(claim__public_id__in=own)
         .order_by("opened_at", "pk")

@@ -5,9 +5,11 @@ from django.db import transaction
 
 from claims.models import Citation, CitedPassage, Claim
 from claims.permissions import EDITOR, require
+from claims.services.dossiers import copy_for
 from claims.services.versions import grow_version
 from sources.domain.errors import BadInput, WrongState
 from sources.models import Passage
+from sources.services.quote import pin_quote
 
 
 def choose_passage(*, by: User, citation: Citation, passage: Passage) -> CitedPassage:
@@ -26,6 +28,20 @@ def choose_passage(*, by: User, citation: Citation, passage: Passage) -> CitedPa
         chosen = CitedPassage.objects.create(citation=citation, passage=passage)
         grow_version(by=by, claim=claim, action="passage_chosen", after=_named(citation, passage))
     return chosen
+
+
+def choose_quote(*, by: User, citation: Citation, exact: str, prefix: str = "", suffix: str = "") -> CitedPassage:
+    """Find the words ``exact`` in the copy of ``citation`` that a round would freeze, and point at them.
+
+    Raises ``WrongState`` (``no_copy``), what ``sources.services.quote.pin_quote`` raises (``quote_not_found``,
+    ``quote_ambiguous`` …), and what :func:`choose_passage` raises.
+    """
+    require(by, EDITOR)
+    copy = copy_for(citation)
+    if copy is None:
+        raise WrongState("no_copy", "There is no usable copy of this source to choose a passage in.")
+    passage = pin_quote(by=by, capture=copy.capture, exact=exact, prefix=prefix, suffix=suffix)
+    return choose_passage(by=by, citation=citation, passage=passage)
 
 
 def drop_passage(*, by: User, citation: Citation, passage: Passage) -> Claim:

@@ -35,18 +35,30 @@ def request_evidence(*, by: User, round_: Round, wanted: str) -> EvidenceRequest
     return request
 
 
+def has_new_version(request: EvidenceRequest) -> bool:
+    """Whether the claim was edited since the round in which the evidence was asked for was opened."""
+    return request.round.claim.version > request.round.claim_version
+
+
 def answer_evidence_request(*, by: User, request: EvidenceRequest, state: str, answer: str = "") -> EvidenceRequest:
     """Say that it was ``added`` (by an edit, which makes a new version), or ``declined`` and why. An editor may.
 
-    Raises ``WrongState`` (``answered_already``), ``WrongPerson`` (``not_in_group``) and ``BadInput``.
+    Raises ``WrongState`` (``answered_already``, ``nothing_added`` where the claim still stands at the version of the
+    round), ``WrongPerson`` (``not_in_group``) and ``BadInput``.
     """
     with transaction.atomic():
-        request = EvidenceRequest.objects.select_for_update(of=("self",)).get(pk=request.pk)
+        rows = EvidenceRequest.objects.select_for_update(of=("self",)).select_related("round__claim")
+        request = rows.get(pk=request.pk)
         if request.state != EvidenceRequestState.OPEN:
             raise WrongState("answered_already", "This request was answered already.")
         require(by, EDITOR)
         if state not in (EvidenceRequestState.ADDED, EvidenceRequestState.DECLINED):
             raise BadInput("answer_unknown", "Say whether it was added.", field="state")
+        if state == EvidenceRequestState.ADDED and not has_new_version(request):
+            raise WrongState(
+                "nothing_added",
+                "The claim still stands as it was when the evidence was asked for. Add it in the admin first.",
+            )
         errors: list[DeskError] = check_typed(
             answer,
             field="answer",

@@ -9,8 +9,10 @@ from django.test import Client
 from django.utils import timezone
 
 from claims.models import Link, Notice, Topic
+from claims.services.choosing_passages import choose_quote
 from claims.services.redacting import redact
 from claims.services.replying import record_answer
+from claims.services.requesting_evidence import request_evidence
 from claims.services.suspending import suspend
 from tests.claims.desk.test_browser import shoot, window
 from tests.claims.desk.test_replies import asked
@@ -91,7 +93,19 @@ def _replies(cast: Any) -> Pages:
     ]
 
 
-MAKERS: tuple[Callable[[Any], Pages], ...] = (_queue, _sighting, _people, _publication, _replies)
+def _evidence(cast: Any) -> Pages:
+    round_ = an_open_round(cast)
+    given(cast, round_, cast.reviewer_a)
+    wanted = request_evidence(by=cast.reviewer_a, round_=round_, wanted="The register of 2015")
+    ready = a_ready_claim(cast.editor)
+    choose_quote(by=cast.editor, citation=ready.citations.order_by("position")[0], exact="1,980,000 containers")
+    return [
+        (cast.editor, f"/desk/evidence/{wanted.public_id}/", "evidence-to-add"),
+        (cast.editor, f"/desk/claims/{ready.public_id}/passages/", "passages"),
+    ]
+
+
+MAKERS: tuple[Callable[[Any], Pages], ...] = (_queue, _sighting, _people, _publication, _replies, _evidence)
 
 
 def test_axe_finds_nothing(live_server: Any, cast: Any) -> None:
