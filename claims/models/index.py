@@ -64,7 +64,7 @@ class PublicSpeaker(models.Model):
     public_claim = models.ForeignKey(PublicClaim, on_delete=models.CASCADE, related_name="speakers")
     speaker = models.ForeignKey(Speaker, on_delete=models.CASCADE, related_name="public_rows")
     name = models.CharField(max_length=300, help_text="As the record has it.")
-    name_folded = models.CharField(max_length=300, db_index=True)
+    name_folded = models.CharField(max_length=300)
     is_attributed = models.BooleanField()
     is_established = models.BooleanField()
 
@@ -103,7 +103,7 @@ class PublicSource(models.Model):
     source = models.ForeignKey(Source, on_delete=models.CASCADE, related_name="public_rows")
     capture = models.ForeignKey(Capture, on_delete=models.CASCADE, related_name="public_rows", null=True)
     title = models.CharField(max_length=500, blank=True, default="", help_text="As the record has it.")
-    title_folded = models.CharField(max_length=500, blank=True, default="", db_index=True)
+    title_folded = models.CharField(max_length=500, blank=True, default="")
     publisher = models.ForeignKey(Publisher, on_delete=models.CASCADE, related_name="public_rows", null=True)
     publisher_name = models.CharField(max_length=300, blank=True, default="", help_text="As the record has it.")
     is_appearance = models.BooleanField(default=False)
