@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlencode
 
+from django.utils.dates import MONTHS
 from django.utils.functional import Promise
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
@@ -165,5 +166,11 @@ def _name(facet: str, key: str, names: Mapping[tuple[str, str], str]) -> str:
     if facet == "support":
         return support_view(key).text
     if facet == "date":
-        return key
+        return _day_words(key)
     return names.get((facet, key), "")
+
+
+def _day_words(key: str) -> str:
+    """A year, or a month with its year, in words."""
+    year, hyphen, month = key.partition("-")
+    return f"{MONTHS[int(month)]} {year}" if hyphen else year
