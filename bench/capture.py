@@ -1,13 +1,16 @@
 """How fast is a capture, as a ratio to the floor, in one run on loopback.
 
-Run as ``python -m bench.capture [--pages N] [--rounds N]``. Three ways fetch the same pages from one server, in turn:
+Run as ``python -m bench.capture [--pages N] [--rounds N] [--folder FOLDER]``. All ways fetch the same pages from one
+server, in turn:
 
-- *floor*: one connection kept alive, one hash, the bytes written with the same syncs as the store does;
-- *capture*: address policy, fetch, WARC, store; everything but rows and text;
-- *warcio*: ``warcio.capture_http`` with requests, one file a page, synced once.
+- *floor*: one thread, one connection kept alive, one hash, the bytes written with the syncs that the store makes;
+- *capture*: address policy, fetch, WARC, store; everything but rows and text; on one thread and on two;
+- *warcio*: ``warcio.capture_http`` with requests, one file a page, synced once;
+- *wget*: ``wget --warc-file``, one process for all pages, one file, synced once, where it is installed.
 
 Printed are pages a second (the median of the rounds) and the ratio to the floor. Ratios of one run can be compared;
-figures of different machines cannot.
+figures of different machines cannot. ``--folder`` says where files go: on a disk the syncs are most of the cost, in
+``/dev/shm`` there are none and the CPU is what is compared.
 """
 
 import argparse
@@ -15,15 +18,13 @@ import hashlib
 import http.client
 import io
 import os
-import random
+import shutil
 import statistics
 import subprocess
-import sys
 import tempfile
 import threading
 import time
 from collections.abc import Callable
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import django
@@ -34,54 +35,11 @@ from warcio.warcwriter import WARCWriter
 
 import requests  # isort: skip
 
+from bench.servers import serving
 from sources.archive import store, warc
 from sources.domain.address_policy import AddressPolicy
 from sources.domain.results import Ending
 from sources.fetchers import FetchSettings, fetcher_for
-
-MEAN_BYTES = 144_000
-WORDS = 4_000
-
-
-def make_pages(count: int) -> list[bytes]:
-    """Pages of prose-like text whose sizes spread around the mean of real ones; the same in every run."""
-    chance = random.Random(20181)
-    words = ["".join(chance.choices("abcdefghilmnoprstuvy", k=chance.randint(2, 11))) for _ in range(WORDS)]
-    weights = [1 / rank for rank in range(1, WORDS + 1)]
-    pages = []
-    for number in range(count):
-        size = int(min(max(chance.lognormvariate(0, 0.8) * MEAN_BYTES * 0.73, 2_000), 2_000_000))
-        text = " ".join(chance.choices(words, weights, k=size // 6))
-        pages.append(f"<!doctype html><title>Page {number}</title><p>{text}</p>".encode())
-    return pages
-
-
-class Pages(BaseHTTPRequestHandler):
-    """Answers ``/N`` with page N, and keeps the connection where it is asked to."""
-
-    protocol_version = "HTTP/1.1"
-    wbufsize = -1
-    pages: list[bytes] = []
-
-    def do_GET(self) -> None:
-        body = self.pages[int(self.path[1:])]
-        self.send_response(200)
-        self.send_header("Content-Type", "text/html; charset=utf-8")
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, format: str, *args: object) -> None:
-        """Says nothing."""
-
-
-def serve(count: int) -> None:
-    """The server's own process: prints its port and serves until its standard input ends."""
-    Pages.pages = make_pages(count)
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Pages)
-    print(server.server_port, flush=True)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    sys.stdin.read()
 
 
 def sync_folder(folder: Path) -> None:
@@ -92,43 +50,45 @@ def sync_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
-def floor(port: int, count: int, folder: Path) -> None:
-    """Fetch, hash once, write with the store's syncs: file, rename, three folders."""
+def floor(port: int, count: int, folder: Path, turn: int) -> None:
+    """Fetch, hash once, write with the store's syncs: the file, its folder, and each parent of a new folder."""
     connection = http.client.HTTPConnection("127.0.0.1", port)
     for number in range(count):
         connection.request("GET", f"/{number}")
         body = connection.getresponse().read()
         sha256 = hashlib.sha256(body).hexdigest()
         target = folder / sha256[:2] / sha256[2:4] / sha256
-        scratch = folder / "incoming"
+        scratch = folder / f"incoming-{turn}"
         with scratch.open("wb") as file:
             file.write(body)
             file.flush()
             os.fsync(file.fileno())
+        new = [each for each in (target.parent, target.parent.parent) if not each.exists()]
         target.parent.mkdir(parents=True, exist_ok=True)
         scratch.replace(target)
-        for each in (target.parent, target.parent.parent, folder):
+        for each in (target.parent, *(each.parent for each in new)):
             sync_folder(each)
     connection.close()
 
 
-def capture(port: int, count: int, folder: Path) -> None:
+def capture(port: int, count: int, folder: Path, turn: int) -> None:
     """The product's own way, without rows and text."""
     fetcher = fetcher_for("http")
     limits = FetchSettings(policy=AddressPolicy(private=frozenset({("127.0.0.1", port)})))
     for number in range(count):
         result = fetcher.fetch(f"http://127.0.0.1:{port}/{number}", limits)
         assert result.ending is Ending.ANSWER, result.sentence
+        about = {"page": number, "turn": turn}
         with store.scratch() as file:
-            written = warc.write_capture(file, result.exchanges, software="bench", about={"page": number})
+            written = warc.write_capture(file, result.exchanges, software="bench", about=about)
             store.keep_file(file, written.sha256)
 
 
-def recorder(port: int, count: int, folder: Path) -> None:
+def recorder(port: int, count: int, folder: Path, turn: int) -> None:
     """warcio's recorder with requests, one gzipped file a page."""
     for number in range(count):
         buffer = io.BytesIO()
-        with (folder / f"{number}.warc.gz").open("wb") as file:
+        with (folder / f"{turn}-{number}.warc.gz").open("wb") as file:
             with capture_http(WARCWriter(buffer, gzip=True)):
                 requests.get(f"http://127.0.0.1:{port}/{number}", timeout=30)
             file.write(buffer.getvalue())
@@ -136,12 +96,23 @@ def recorder(port: int, count: int, folder: Path) -> None:
             os.fsync(file.fileno())
 
 
-def time_of(way: Callable[[int, int, Path], None], port: int, count: int, threads: int = 1) -> float:
+def wget(port: int, count: int, folder: Path, turn: int) -> None:
+    """One process that keeps its connection, and one file for all pages."""
+    urls = "\n".join(f"http://127.0.0.1:{port}/{number}" for number in range(count))
+    command = ["wget", "-q", "--no-config", "-i", "-", "-O", "/dev/null", f"--warc-file={folder / str(turn)}"]
+    subprocess.run(command, input=urls, text=True, check=True)
+    with (folder / f"{turn}.warc.gz").open("rb") as file:
+        os.fsync(file.fileno())
+
+
+def time_of(
+    way: Callable[[int, int, Path, int], None], port: int, count: int, where: str | None, threads: int
+) -> float:
     """Pages a second of ``threads`` doing ``count`` pages each, on a fresh folder."""
-    with tempfile.TemporaryDirectory() as name:
+    with tempfile.TemporaryDirectory(dir=where) as name:
         folder = Path(name)
         with override_settings(STORAGES=storages_in(name)):
-            workers = [threading.Thread(target=way, args=(port, count, folder)) for _ in range(threads)]
+            workers = [threading.Thread(target=way, args=(port, count, folder, turn)) for turn in range(threads)]
             began = time.perf_counter()
             for worker in workers:
                 worker.start()
@@ -160,31 +131,18 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("--pages", type=int, default=200)
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--serve", type=int, default=0, help=argparse.SUPPRESS)
+    parser.add_argument("--folder", default=None)
     options = parser.parse_args()
-    if options.serve:
-        serve(options.serve)
-        return
     settings.configure(STORAGES=storages_in(""))
     django.setup()
-    server = subprocess.Popen(
-        [sys.executable, "-m", "bench.capture", "--serve", str(options.pages)],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    assert server.stdin is not None
-    assert server.stdout is not None
-    port = int(server.stdout.readline())
     ways = {"floor": (floor, 1), "capture": (capture, 1), "capture, 2 threads": (capture, 2), "warcio": (recorder, 1)}
+    if shutil.which("wget"):
+        ways["wget"] = (wget, 1)
     found: dict[str, list[float]] = {name: [] for name in ways}
-    try:
+    with serving(options.pages) as port:
         for _ in range(options.rounds):
             for name, (way, threads) in ways.items():
-                found[name].append(time_of(way, port, options.pages, threads))
-    finally:
-        server.stdin.close()
-        server.wait(10)
+                found[name].append(time_of(way, port, options.pages, options.folder, threads))
     base = statistics.median(found["floor"])
     for name, speeds in found.items():
         speed = statistics.median(speeds)

@@ -8,6 +8,7 @@ import contextlib
 import hashlib
 import os
 import tempfile
+import uuid
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
@@ -17,6 +18,9 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import FileSystemStorage, Storage, storages
 
 ALIAS = "archive"
+BUFFER = 256 * 1024
+KEPT_MODE = 0o440
+FOLDERS = 1 << 16
 
 
 class StorageFailed(OSError):
@@ -49,15 +53,20 @@ def scratch() -> Iterator[IO[bytes]]:
     try:
         if folder is not None:
             folder.mkdir(parents=True, exist_ok=True)
-        descriptor, name = tempfile.mkstemp(dir=folder)
+        path = (folder or Path(tempfile.gettempdir())) / f"file-{uuid.uuid4().hex}"
+        opened = open(path, "w+b", buffering=BUFFER, opener=_exclusively)  # noqa: SIM115
     except OSError as error:
         raise StorageFailed(*error.args) from error
-    os.close(descriptor)
     try:
-        with Path(name).open("w+b") as file:
+        with opened as file:
             yield file
     finally:
-        Path(name).unlink(missing_ok=True)
+        path.unlink(missing_ok=True)
+
+
+def _exclusively(path: str, flags: int) -> int:
+    """With the mode that kept files have from the beginning: changing it later would touch the disk again."""
+    return os.open(path, flags | os.O_EXCL, KEPT_MODE)
 
 
 def keep_file(file: IO[bytes], sha256: str) -> None:
@@ -67,8 +76,8 @@ def keep_file(file: IO[bytes], sha256: str) -> None:
         file.flush()
         os.fsync(file.fileno())
         if place.exists(key):
-            return
-        if isinstance(place, FileSystemStorage):
+            _sync_name(place, key)
+        elif isinstance(place, FileSystemStorage):
             _rename(Path(file.name), Path(place.path(key)), Path(place.location))
         else:
             file.seek(0)
@@ -82,6 +91,7 @@ def keep_bytes(data: bytes) -> str:
     sha256 = hashlib.sha256(data).hexdigest()
     place, key = storage(), key_of(sha256)
     if place.exists(key):
+        _sync_name(place, key)
         return sha256
     if not isinstance(place, FileSystemStorage):
         place.save(key, ContentFile(data))
@@ -133,12 +143,50 @@ def _folders(place: Storage, below: str) -> list[str]:
 
 
 def _rename(path: Path, target: Path, root: Path) -> None:
-    target.parent.mkdir(parents=True, exist_ok=True)
-    path.chmod(0o440)
+    """Give a synced file its name, and sync every folder on the way whose own entry may not be on the disk yet.
+
+    A folder that this process has synced into its parent once need not be synced there again; one that another
+    process made a moment ago is, since nobody knows whether that process came that far.
+    """
+    first, second = target.parent.parent, target.parent
+    is_new = [_make(first), _make(second)]
+    known = _known.setdefault(root, bytearray(FOLDERS + 256))
+    number = int(first.name + second.name, 16)
     path.replace(target)
-    for folder in (target.parent, target.parent.parent, root):
-        descriptor = os.open(folder, os.O_RDONLY)
+    _sync(second)
+    if is_new[1] or not known[number]:
+        _sync(first)
+        known[number] = 1
+    if is_new[0] or not known[FOLDERS + (number >> 8)]:
+        _sync(root)
+        known[FOLDERS + (number >> 8)] = 1
+
+
+def _sync_name(place: Storage, key: str) -> None:
+    """A file that is there already may have had its name for a moment only: another thread is about to sync it."""
+    if isinstance(place, FileSystemStorage):
         try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+            _sync(Path(place.path(key)).parent)
+        except OSError as error:
+            raise StorageFailed(*error.args) from error
+
+
+_known: dict[Path, bytearray] = {}
+"""For each root, which folders are known to be on the disk: the 65,536 below, then the 256 above them."""
+
+
+def _make(folder: Path) -> bool:
+    """Make a folder; whether it was not there."""
+    try:
+        folder.mkdir(parents=True)
+    except FileExistsError:
+        return False
+    return True
+
+
+def _sync(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

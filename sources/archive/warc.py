@@ -17,7 +17,7 @@ from isal import isal_zlib
 
 from sources.domain.results import ExchangeResult, Held, Rendered, Spooled, whole
 
-LEVEL = 2
+LEVEL = 1
 GZIP_WINDOW = 31
 _END_OF_HEADERS = re.compile(rb"\n\r?\n")
 

@@ -178,7 +178,10 @@ def _refresh(result: FetchResult) -> str | None:
     """Where a page's ``meta refresh`` leads on to, if it is soon."""
     if result.status != 200 or result.code or "html" not in result.media_type_declared.lower():
         return None
-    head = _beginning(result.body, 16384).decode("latin-1")
+    beginning = _beginning(result.body, 16384)
+    if b"refresh" not in beginning.lower():
+        return None
+    head = beginning.decode("latin-1")
     if not _REFRESH.search(head):
         return None
     try:

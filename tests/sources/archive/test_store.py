@@ -65,8 +65,29 @@ def test_everything_is_synced_before_it_has_its_name(archive_folder: Path, monke
     monkeypatch.setattr(os, "fsync", sync)
     monkeypatch.setattr(Path, "replace", rename)
     store.keep_bytes(DATA)
-    assert order[:3] == ["file", "rename", "folder"]
-    assert order.count("folder") == 3
+    assert order == ["file", "rename", "folder", "folder", "folder"]
+    order.clear()
+    number = next(n for n in range(1 << 24) if hashlib.sha256(b"%d" % n).hexdigest()[:4] == SHA256[:4])
+    store.keep_bytes(b"%d" % number)
+    assert order == ["file", "rename", "folder"]
+    assert (archive_folder / SHA256[:2] / SHA256[2:4]).is_dir()
+
+
+def test_a_folder_that_another_process_made_is_synced_into_its_parents(
+    archive_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (archive_folder / SHA256[:2] / SHA256[2:4]).mkdir(parents=True)
+    synced: list[str] = []
+    real = os.fsync
+
+    def sync(descriptor: int) -> None:
+        synced.append(str(Path(f"/proc/self/fd/{descriptor}").readlink()))
+        real(descriptor)
+
+    monkeypatch.setattr(os, "fsync", sync)
+    store.keep_bytes(DATA)
+    folders = [archive_folder / SHA256[:2] / SHA256[2:4], archive_folder / SHA256[:2], archive_folder]
+    assert synced[1:] == [str(folder.resolve()) for folder in folders]
 
 
 def test_a_full_disk_is_a_failure_of_the_store(archive_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
