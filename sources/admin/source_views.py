@@ -21,7 +21,11 @@ from sources.services.uploading import upload as keep_upload
 class UploadForm(forms.Form):
     """A file that somebody got by another road, and which road that was."""
 
-    file = forms.FileField(required=False, label="File", help_text="HTML, PDF or plain text.")
+    file = forms.FileField(
+        required=False,
+        label="File",
+        help_text="A page, a PDF, a picture, plain text; or a WARC or WACZ that has the page.",
+    )
     provenance = forms.CharField(
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),

@@ -70,6 +70,15 @@ class WarcWriter:
         self._write(engine.compress(b"\r\n\r\n") + engine.flush())
         return Place(offset, self.offset - offset)
 
+    def info(self, software: str) -> str:
+        """Begin the file with who made it; returns the id that other records name it by."""
+        made = datetime.now(UTC)
+        info = {"software": software, "format": "WARC File Format 1.1", "conformsTo": "ISO 28500:2017"}
+        fields = "".join(f"{name}: {value}\r\n" for name, value in info.items()).encode()
+        headers = {**_common("warcinfo", made), "Content-Type": "application/warc-fields"}
+        self.record(headers, Held(fields))
+        return headers["WARC-Record-ID"]
+
     def _write(self, packed: bytes) -> None:
         self.file.write(packed)
         self.hash.update(packed)
@@ -90,11 +99,7 @@ def write_capture(
     """
     writer = WarcWriter(file)
     made = datetime.now(UTC)
-    info = {"software": software, "format": "WARC File Format 1.1", "conformsTo": "ISO 28500:2017"}
-    fields = "".join(f"{name}: {value}\r\n" for name, value in info.items()).encode()
-    warcinfo = {**_common("warcinfo", made), "Content-Type": "application/warc-fields"}
-    writer.record(warcinfo, Held(fields))
-    file_id = {"WARC-Warcinfo-ID": warcinfo["WARC-Record-ID"]}
+    file_id = {"WARC-Warcinfo-ID": writer.info(software)}
     answers, answer_id = [], ""
     for exchange in exchanges:
         answer_id = _record_id()
