@@ -7,6 +7,7 @@ text: an article about missing pages is usable, and so is a short document. A pa
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import islice
 from urllib.parse import urlsplit
 
 from sources.domain.media_types import is_image
@@ -17,6 +18,7 @@ VERSION = "1"
 _SHORT = 1_500
 _TEASER = 3_000
 _LEAST = 20
+_SCRIPT_ONLY = 250
 
 
 class Verdict(StrEnum):
@@ -262,11 +264,11 @@ def _missing(answer: Answer) -> Judgement | None:
 
 
 def _empty(answer: Answer) -> Judgement | None:
-    readable = sum(char.isalnum() for char in answer.text)
+    readable = sum(1 for _ in islice(filter(str.isalnum, answer.text), _LEAST))
     if readable < _LEAST:
         return Judgement(Verdict.EMPTY, f"The text has {readable} letters and digits.")
-    script = _NEEDS_SCRIPT.search(answer.text)
-    if script and len(answer.text) < 250:
+    script = _NEEDS_SCRIPT.search(answer.text) if len(answer.text) < _SCRIPT_ONLY else None
+    if script:
         return Judgement(Verdict.EMPTY, f"The page shows nothing without scripts: “{_quote(script)}”.")
     return None
 

@@ -104,33 +104,30 @@ def write_derived(capture: Capture, derived: Derived, *, at: datetime) -> Artefa
     extracted = derived.extracted
     artefact: Artefact | None = None
     if derived.text_sha256:
-        artefact, _ = Artefact.objects.get_or_create(
-            capture=capture,
-            role=ArtefactRole.TEXT,
-            sha256=derived.text_sha256,
-            defaults={
-                "bytes": derived.text_bytes,
-                "media_type": TEXT_TYPE,
-                "producer": extracted.producer,
-                "version": derived.version,
-                "created_at": at,
-            },
+        named = {"capture": capture, "role": ArtefactRole.TEXT, "sha256": derived.text_sha256}
+        artefact = Artefact.objects.filter(**named).first()
+        artefact = artefact or Artefact.objects.create(
+            **named,
+            bytes=derived.text_bytes,
+            media_type=TEXT_TYPE,
+            producer=extracted.producer,
+            version=derived.version,
+            created_at=at,
         )
     if extracted.code not in _PASSING:
-        Derivation.objects.get_or_create(
+        derivation = Derivation(
             input_sha256=derived.input_sha256,
             producer=extracted.producer,
             version=derived.version,
-            defaults={
-                "is_ok": extracted.is_ok,
-                "code": extracted.code,
-                "sentence": extracted.sentence,
-                "output_sha256": derived.text_sha256,
-                "metadata": json.dumps(extracted.claimed(), ensure_ascii=False, sort_keys=True),
-                "seconds": extracted.seconds,
-                "created_at": at,
-            },
+            is_ok=extracted.is_ok,
+            code=extracted.code,
+            sentence=extracted.sentence,
+            output_sha256=derived.text_sha256,
+            metadata=json.dumps(extracted.claimed(), ensure_ascii=False, sort_keys=True),
+            seconds=extracted.seconds,
+            created_at=at,
         )
+        Derivation.objects.bulk_create([derivation], ignore_conflicts=True)
     Usability.objects.create(
         capture=capture,
         verdict=derived.judgement.verdict.value,

@@ -68,15 +68,19 @@ def claim_due(
     At most ``alone`` of them are to be attempted alone; None: as many as come.
     """
     now = timezone.now()
-    if limit < 1 or not (_ran_out(now).exists() or takeable(now, queue, alone).exists()):
+    if limit < 1:
+        return []
+    seen = list(_pick(now, queue, alone, (), most=2 * limit))
+    if not seen and not _ran_out(now).exists():
         return []
     taken: list[Taken] = []
     passed: set[str] = set()
     with transaction.atomic():
-        give_back_what_ran_out(now)
-        for _ in range(MOST_LOOKS):
+        if not seen:
+            give_back_what_ran_out(now)
+        for turn in range(MOST_LOOKS):
             left = None if alone is None else alone - sum(each.is_alone for each in taken)
-            rows = list(_pick(now, queue, left, passed, most=2 * (limit - len(taken))))
+            rows = seen if turn == 0 and seen and not _locks_rows() else _pick_locked(now, queue, left, passed, limit)
             chosen = _hold_hosts(_one_a_host(rows, left)[: limit - len(taken)])
             taken += _take(chosen, owner, now)
             passed |= {row.host for row in rows if row.host}
@@ -93,12 +97,20 @@ def takeable(now: datetime, queue: str, alone: int | None = None, passed: Iterab
     return found.exclude(turns.busy_hosts(passed)).order_by("priority", "turn", "pk")
 
 
-def _pick(now: datetime, queue: str, alone: int | None, passed: set[str], *, most: int) -> QuerySet[Lease]:
+def _pick(now: datetime, queue: str, alone: int | None, passed: Iterable[str], *, most: int) -> QuerySet[Lease]:
+    return takeable(now, queue, alone, passed).only("pk", "host", "attempt", "is_alone")[:most]
+
+
+def _pick_locked(now: datetime, queue: str, alone: int | None, passed: set[str], limit: int) -> list[Lease]:
     """Rows to choose from. Where the database can, those that another worker is about to take are passed over."""
-    found = takeable(now, queue, alone, passed)
-    if connection.features.has_select_for_update_skip_locked:
+    found = takeable(now, queue, alone, passed).only("pk", "host", "attempt", "is_alone")
+    if _locks_rows():
         found = found.select_for_update(skip_locked=True, of=("self",))
-    return found.only("pk", "host", "attempt", "is_alone")[:most]
+    return list(found[: 2 * limit])
+
+
+def _locks_rows() -> bool:
+    return bool(connection.features.has_select_for_update_skip_locked)
 
 
 def _one_a_host(rows: Iterable[Lease], alone: int | None) -> list[Lease]:
@@ -148,10 +160,11 @@ def _take(rows: Sequence[Lease], owner: str, now: datetime) -> list[Taken]:
     )
     if not changed:
         return []
-    mine = {row.pk: row for row in Lease.objects.filter(pk__in=pks, owner=owner, until=until)}
+    held = Lease.objects.filter(pk__in=pks, owner=owner, until=until)
+    mine = {row[1]: row for row in held.values_list("capture_id", "pk", "fence", "attempt", "is_alone")}
     return [
-        Taken(row.capture_id, row.pk, row.fence, row.attempt, owner, row.is_alone or row.attempt >= MOST_ATTEMPTS)
-        for row in (mine[pk] for pk in pks if pk in mine)
+        Taken(capture_pk, pk, fence, attempt, owner, is_alone or attempt >= MOST_ATTEMPTS)
+        for capture_pk, pk, fence, attempt, is_alone in (mine[pk] for pk in pks if pk in mine)
     ]
 
 
@@ -201,7 +214,7 @@ def ran_out_now(taken: Taken) -> bool:
 def give_back_what_ran_out(now: datetime) -> int:
     """Free what the holder died with, counted, for an attempt alone; the last attempt is left for the sweeper."""
     found = _ran_out(now).order_by("pk")
-    if connection.features.has_select_for_update_skip_locked:
+    if _locks_rows():
         found = found.select_for_update(skip_locked=True, of=("self",))
     pks = list(found.values_list("pk", flat=True))
     if not pks:

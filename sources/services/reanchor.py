@@ -43,6 +43,12 @@ def reanchor(*, capture: Capture) -> list[Anchoring]:
         return Anchoring.objects.bulk_create(row for row in rows if row.passage_id not in standing)
 
 
+def reanchor_later_copy(*, capture_pk: int, source_pk: int) -> None:
+    """The same for a capture that was just stored; most sources have no passage yet, and cost one query."""
+    if Passage.objects.filter(artefact__capture__source_id=source_pk).exists():
+        reanchor(capture=Capture.objects.select_related("source").get(pk=capture_pk))
+
+
 def passages_before(capture: Capture) -> QuerySet[Passage]:
     """The passages, words and all, that earlier stored captures of the same source have."""
     earlier = Q(artefact__capture__captured_at__lt=capture.captured_at)

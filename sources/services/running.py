@@ -25,6 +25,7 @@ from sources.models import Artefact, ArtefactRole, AskedBy, Capture, CaptureStat
 from sources.services import derive, lease, reanchor, turns
 from sources.services.capture import close_without_bytes
 from sources.services.citing_urls import policy
+from sources.services.closing import write_together
 from sources.services.heart import Beat, heart
 from sources.services.history import record_event
 from sources.services.lease import MOST_ATTEMPTS, Taken
@@ -195,7 +196,7 @@ def _close(taken: Taken, state: CaptureState, code: str, sentence: str, result: 
             close_without_bytes(capture, held, state=state, code=code, sentence=sentence)
         return True
 
-    return steadily(close)
+    return write_together(close)
 
 
 def _keep(taken: Taken, capture: Capture, result: FetchResult, beat: Beat) -> bool:
@@ -225,9 +226,9 @@ def _keep(taken: Taken, capture: Capture, result: FetchResult, beat: Beat) -> bo
         damage=result.damage,
         is_truncated=result.is_truncated,
     )
-    if not steadily(lambda: _write_rows(taken, result, written, derived, renditions)):
+    if not write_together(lambda: _write_rows(taken, result, written, derived, renditions)):
         return False
-    reanchor.reanchor(capture=Capture.objects.select_related("source").get(pk=taken.capture_pk))
+    reanchor.reanchor_later_copy(capture_pk=taken.capture_pk, source_pk=capture.source_id)
     return True
 
 

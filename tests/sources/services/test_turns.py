@@ -122,6 +122,7 @@ def test_what_died_with_its_worker_and_every_last_attempt_is_made_alone(cast: An
         owner="dead", until=timezone.now() - timedelta(seconds=1), attempt=1, fence=1
     )
     Lease.objects.filter(pk=last.pk).update(attempt=2)
+    assert lease.give_back_what_ran_out(timezone.now()) == 1
     assert hosts_of(lease.claim_due(owner="worker", limit=5, alone=0)) == ["other.example"]
     [mine] = lease.claim_due(owner="worker", limit=5, alone=1)
     assert (mine.lease_pk, mine.is_alone, mine.attempt) == (died.pk, True, 2)
