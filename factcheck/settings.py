@@ -85,6 +85,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "factcheck.middleware.PolicyMiddleware",
+    "factcheck.compression.ReadersGzip",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "factcheck.language.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",

@@ -22,8 +22,10 @@ from claims.presenters.works import (
 from sources.domain.custody import MOST, Custody
 from sources.domain.media_types import is_html, is_image
 from sources.models import ArtefactRole, Capture, Source
+from sources.services.derive import claimed_by_page
 from sources.services.standing import NOT_TIMESTAMPED, Standing, standing_of
 
+LONGEST_CLAIMED = 500
 NOTHING_QUOTED = gettext_noop("No published claim quotes a passage of this copy.")
 NOTHING_SHOWN = gettext_noop("Nothing of the text of this copy may be shown.")
 NOTHING_KEPT = gettext_noop("No readable text was kept of this look.")
@@ -47,6 +49,9 @@ class ArchivedCopy:
     captures: tuple[CaptureLine, ...]
     is_demonstration: bool
     page_path: str = ""
+    warc_path: str = ""
+    original_path: str = ""
+    claimed: tuple[Fact, ...] = ()
 
 
 def text_digest_of(capture: Capture, known: Known) -> str:
@@ -86,8 +91,32 @@ def archived_copy(
         digests=_digests(capture, digest, standing),
         captures=capture_lines(source, public_captures(source, known), capture),
         page_path=_page_path(source, capture) if not is_damaged else "",
+        warc_path=_file_path(source, capture, "copy.warc.gz") if capture.warc_sha256 else "",
+        original_path=_file_path(source, capture, "original") if capture.body_offset is not None else "",
+        claimed=_claimed(source, capture),
         is_demonstration=known.source.is_demonstration or any(row.is_demonstration for row in known.rows),
     )
+
+
+def _file_path(source: Source, capture: Capture, name: str) -> str:
+    """Where a file of this copy is handed out, if the rights allow that."""
+    is_given = source.rights == "full" and capture.state == "stored"
+    return f"/sources/{source.public_id}/captures/{capture.public_id}/{name}" if is_given else ""
+
+
+def _claimed(source: Source, capture: Capture) -> tuple[Fact, ...]:
+    """What the page says of itself, unchecked; nothing where only a digest may be shown."""
+    if source.rights == "digest" or capture.state != "stored":
+        return ()
+    said = claimed_by_page(capture)
+    named = [
+        (_("Title"), said.get("title")),
+        (_("Author"), said.get("author")),
+        (_("Date"), said.get("published")),
+        (_("Site"), said.get("site_name")),
+        (_("Language"), said.get("language")),
+    ]
+    return tuple(Fact(name, str(text)[:LONGEST_CLAIMED]) for name, text in named if text)
 
 
 def _page_path(source: Source, capture: Capture) -> str:

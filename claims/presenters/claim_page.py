@@ -1,6 +1,7 @@
 """A published claim as its page shows it: the newest record, and the live rows that may add to it."""
 
 from dataclasses import dataclass
+from urllib.parse import quote
 
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
@@ -91,6 +92,7 @@ class ClaimPage:
     editor: str
     outcomes: tuple[HistoryEntry, ...]
     cite: tuple[CiteStyle, ...]
+    mail: str
     record_sha256: str
     json_ld: dict[str, object] | None
 
@@ -188,6 +190,7 @@ def page_of(row: PublicClaim, *, site_url: str, desk_name: str, revisions: list[
         editor=record.responsible_editor,
         outcomes=history.outcomes_of(found.requests),
         cite=_cite(record, url, desk_name),
+        mail=_mail(f"{words}: {record.claim.statement}", url),
         record_sha256=found.revisions[-1].record_sha256,
         json_ld=_json_ld(record, url, verdict, appearances, (desk_name, site_url)),
     )
@@ -205,6 +208,11 @@ def _cite(record: RevisionRecord, url: str, desk_name: str) -> tuple[CiteStyle, 
         number=record.revision.number,
         published_at=record.revision.published_at,
     )
+
+
+def _mail(title: str, url: str) -> str:
+    """A letter that tells of the page; it is written in the reader's own program (RFC 6068)."""
+    return f"mailto:?subject={quote(title, safe='')}&body={quote(url, safe='')}"
 
 
 def _json_ld(

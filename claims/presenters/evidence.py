@@ -249,6 +249,8 @@ def appearance_of(appearance: RecordAppearance, today: Today, site_url: str) -> 
         path=path,
         url=url,
         wording=appearance.wording,
+        article_path=f"/articles/{source.id}/",
+        language=source.language,
         facts=tuple(fact for fact in facts if fact),
     )
 

@@ -56,8 +56,8 @@ def whole(text: str, marks: Iterable[Mark]) -> Excerpt:
     return Excerpt(tuple(Block(_runs(text, start, end, sound), False) for start, end in _blocks(text)), False)
 
 
-def surroundings(text: str, marks: Iterable[Mark]) -> Excerpt:
-    """Only the blocks in which ``marks`` stand, long ones cut to :data:`AROUND` on either side."""
+def windows(text: str, marks: Iterable[Mark]) -> list[tuple[int, int]]:
+    """What may be shown of ``text`` where only passages and their surroundings may: starts and ends, in order."""
     sound = _sound(text, marks)
     kept: list[tuple[int, int]] = []
     for start, end in _blocks(text):
@@ -68,9 +68,15 @@ def surroundings(text: str, marks: Iterable[Mark]) -> Excerpt:
                     kept[-1] = (kept[-1][0], max(kept[-1][1], window[1]))
                 else:
                     kept.append(window)
+    return kept
+
+
+def surroundings(text: str, marks: Iterable[Mark]) -> Excerpt:
+    """Only the blocks in which ``marks`` stand, long ones cut to :data:`AROUND` on either side."""
+    sound = _sound(text, marks)
     blocks = []
     shown_until = 0
-    for start, end in kept:
+    for start, end in windows(text, sound):
         is_gap = start - shown_until > (len(BETWEEN) if shown_until else 0)
         blocks.append(Block(_runs(text, start, end, sound), is_gap))
         shown_until = end

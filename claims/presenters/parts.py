@@ -33,11 +33,13 @@ class Fact:
 
 @dataclass(frozen=True)
 class PartView:
-    """A lettered part of the claim, and what the sources say on it."""
+    """A lettered part of the claim, and what the sources say on it; drawn where they all say the same."""
 
     letter: str
     text: str
     found: str = ""
+    shape: str = ""
+    tone: str = ""
 
 
 @dataclass(frozen=True)
@@ -149,13 +151,15 @@ class Banner:
 
 @dataclass(frozen=True)
 class AppearanceView:
-    """A source in which the claim was printed or made."""
+    """A source in which the claim was printed or made; ``article_path`` leads to all its claims."""
 
     title: str
     path: str
     url: str
     wording: str
     facts: tuple[str, ...]
+    article_path: str = ""
+    language: str = ""
 
 
 @dataclass(frozen=True)

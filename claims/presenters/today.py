@@ -3,7 +3,7 @@
 Nothing here changes a record. A source that became protected since, or a copy that was removed, is told by this too.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -113,7 +113,9 @@ def today_of(
     states = {}
     for key, look in looks.items():
         is_later = bool(look.capture) and look.capture != since.get(key)
-        sentence, is_changed = _state(look, by_source.get(key, [])) if is_later else ("", False)
+        is_same = bool(look.capture) and look.capture == since.get(key)
+        same = (_("Not looked at again since"), False) if is_same else ("", False)
+        sentence, is_changed = state_sentence(look, by_source.get(key, [])) if is_later else same
         states[key] = SourceToday(sentence, is_changed, look.is_protected, look.protected_reason, look.rights)
     told = {
         passage: term(CHANGED_PASSAGE[outcome]).format(day=day(at))
@@ -123,8 +125,11 @@ def today_of(
     return Today(states, told, _removed(captures))
 
 
-def _state(later: LatestLook, outcomes: list[str]) -> tuple[str, bool]:
-    """The sentence for a source whose newest later look is ``later``, and whether it is no longer what we read."""
+def state_sentence(later: LatestLook, outcomes: Sequence[str] = ()) -> tuple[str, bool]:
+    """The sentence for a source whose newest look is ``later``, and whether it is no longer what we read.
+
+    ``outcomes`` say what became of the passages quoted from it.
+    """
     if later.closed_at is None:
         return "", False
     seen = day(later.closed_at)

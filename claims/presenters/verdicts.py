@@ -49,9 +49,7 @@ def verdict_of(record: RevisionRecord) -> Verdict:
         scale=places_on(rubric, record.verdict.support),
         off_scale=_("This answer stands off the scale from contradicted to supported and carries no number."),
         facts=_facts(record, rubric),
-        parts=tuple(
-            PartView(part.letter, part.text, _found_on(part.letter, record.citations)) for part in record.claim.parts
-        ),
+        parts=tuple(_part(part.letter, part.text, record, rubric) for part in record.claim.parts),
     )
 
 
@@ -138,7 +136,18 @@ def _say(answer: str, count: int) -> str:
     return lines[answer].format(count=count)
 
 
-def _found_on(letter: str, citations: Iterable[RecordCitation]) -> str:
+def _part(letter: str, text: str, record: RevisionRecord, rubric: Scale) -> PartView:
+    """A part with what the sources say on it, and the shape of their answer where it is one."""
+    counts = _counts_on(letter, record.citations)
+    lines = [_say(answer, count) for answer, count in counts.items()]
+    found = sentence(listed(lines)) + "." if lines else ""
+    if len(counts) != 1:
+        return PartView(letter, text, found)
+    label = view_of(rubric.finding_label(next(iter(counts))))
+    return PartView(letter, text, found, label.shape, label.tone)
+
+
+def _counts_on(letter: str, citations: Iterable[RecordCitation]) -> dict[str, int]:
     """How many sources say what on one part, where all reviewers read them alike."""
     counts: dict[str, int] = {}
     for citation in citations:
@@ -146,8 +155,7 @@ def _found_on(letter: str, citations: Iterable[RecordCitation]) -> str:
         if len(given) == 1 and citation.withdrawn is None:
             answer = given.pop()
             counts[answer] = counts.get(answer, 0) + 1
-    lines = [_say(answer, count) for answer, count in counts.items()]
-    return sentence(listed(lines)) + "." if lines else ""
+    return counts
 
 
 def rating_rows(record: RevisionRecord) -> tuple[RatingRow, ...]:

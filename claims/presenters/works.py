@@ -36,6 +36,7 @@ class CaptureLine:
     day: str
     text: str
     is_current: bool
+    compare_path: str = ""
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,9 @@ class SourcePage:
     facts: tuple[Fact, ...]
     description: str
     rights: str
+    publisher: str
+    publisher_path: str
+    article_path: str
     cited_by: tuple[ClaimCard, ...]
     appeared: tuple[ClaimCard, ...]
     captures: tuple[CaptureLine, ...]
@@ -120,7 +124,6 @@ def source_page(source: Source, known: Known) -> SourcePage:
         PublicSource.objects.filter(source=source, is_appearance=False).values_list("public_claim_id", flat=True)
     )
     facts = [
-        (_("Published by"), described.publisher.name if described.publisher else ""),
         (_("Author, as printed"), described.author),
         (_("Date"), "" if described.published.display == "date unknown" else described.published.display),
         (_("Date, as printed"), described.published.printed),
@@ -131,6 +134,9 @@ def source_page(source: Source, known: Known) -> SourcePage:
         facts=tuple(Fact(name, text) for name, text in facts if text),
         description=described.description,
         rights=term(RIGHTS[source.rights]),
+        publisher=described.publisher.name if described.publisher else "",
+        publisher_path=f"/publishers/{described.publisher.id}/" if described.publisher else "",
+        article_path=f"/articles/{source.public_id}/" if appeared else "",
         cited_by=tuple(card_of(row) for row in known.rows if row.pk in cited),
         appeared=tuple(card_of(row) for row in known.rows if row.pk in appeared),
         captures=capture_lines(source, public_captures(source, known)),
@@ -143,9 +149,11 @@ def capture_lines(
 ) -> tuple[CaptureLine, ...]:
     """The looks at ``source`` as a timeline."""
     lines = []
+    has_text = current is not None and current.state == "stored"
     for capture in captures:
         if capture.closed_at is None:
             continue
+        is_other = has_text and current != capture and capture.state == "stored"
         at = capture.captured_at or capture.closed_at
         lines.append(
             CaptureLine(
@@ -154,9 +162,16 @@ def capture_lines(
                 day=day(at),
                 text=look_words(capture),
                 is_current=current is not None and capture.pk == current.pk,
+                compare_path=compare_path(source, capture, current) if is_other and current else "",
             )
         )
     return tuple(lines)
+
+
+def compare_path(source: Source, one: Capture, other: Capture) -> str:
+    """Where two copies stand compared: the older first."""
+    older, newer = sorted((one, other), key=lambda capture: (capture.captured_at or capture.requested_at, capture.pk))
+    return f"/sources/{source.public_id}/captures/{older.public_id}/compare/{newer.public_id}/"
 
 
 def look_words(capture: Capture) -> str:
@@ -175,13 +190,15 @@ def state_words(capture: Capture) -> str:
     return _("a copy was kept, but it {why}").format(why=term(UsabilityVerdict(newest.verdict).label))
 
 
-def marks_in(capture: Capture, known: Known, text_sha256: str) -> list[Mark]:
+def marks_in(
+    capture: Capture, known: Known, text_sha256: str, outcomes: Sequence[str] = ("intact", "moved")
+) -> list[Mark]:
     """Where the passages quoted stand in this text: as chosen, or as found again in a later capture."""
     marks = [Mark(passage.start, passage.end) for passage in known.passages if passage.text_sha256 == text_sha256]
     found = Anchoring.objects.filter(
         capture=capture,
         text_sha256=text_sha256,
-        outcome__in=("intact", "moved"),
+        outcome__in=outcomes,
         passage__public_id__in=[passage.id for passage in known.passages],
         start__isnull=False,
     )

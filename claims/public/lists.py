@@ -102,6 +102,11 @@ def speakers(request: HttpRequest) -> HttpResponse:
 
 
 @public_page
+def topics(request: HttpRequest) -> HttpResponse:
+    return _names(request, NameKind.TOPIC, "topics", _("Topics"))
+
+
+@public_page
 def sources(request: HttpRequest) -> HttpResponse:
     return _names(request, NameKind.SOURCE, "sources", _("Sources"))
 

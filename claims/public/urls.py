@@ -3,7 +3,9 @@
 from django.urls import path
 
 from claims.presenters.desk_pages import PATHS
-from claims.public import about, claims, corrections, lists, machines, speakers, suggestions, works
+from claims.public import about, claims, corrections, lists, machines, outlets, speakers, suggestions, works
+
+CAPTURE = "sources/<uuid:public_id>/captures/<uuid:capture_id>"
 
 urlpatterns = [
     path("", lists.home, name="home"),
@@ -12,13 +14,19 @@ urlpatterns = [
     path("claims/<slug:slug>/record.json", claims.record, name="claim_record"),
     path("claims/<slug:slug>/claimreview.json", claims.claimreview_json, name="claim_claimreview"),
     path("claims/<slug:slug>/request-correction/", corrections.request_a_correction, name="request_correction"),
+    path("topics/", lists.topics, name="topics"),
     path("topics/<slug:slug>/", lists.topic, name="topic"),
     path("speakers/", lists.speakers, name="speakers"),
     path("speakers/<uuid:public_id>/", speakers.speaker, name="speaker"),
+    path("publishers/<uuid:public_id>/", outlets.publisher, name="publisher"),
+    path("articles/<uuid:public_id>/", outlets.article, name="article"),
     path("sources/", lists.sources, name="sources"),
     path("sources/<uuid:public_id>/", works.source, name="source"),
     path("sources/<uuid:public_id>/captures/<uuid:capture_id>/", works.capture, name="capture"),
     path("sources/<uuid:public_id>/captures/<uuid:capture_id>/page/", works.capture_page, name="capture_page"),
+    path(f"{CAPTURE}/compare/<uuid:other_id>/", works.compare, name="compare"),
+    path(f"{CAPTURE}/copy.warc.gz", works.capture_warc, name="capture_warc"),
+    path(f"{CAPTURE}/original", works.capture_original, name="capture_original"),
     path("search/", lists.search, name="search"),
     path("corrections/", lists.corrections, name="corrections"),
     path("methodology/", about.methodology, name="methodology"),

@@ -283,3 +283,21 @@ def test_the_number_of_queries_does_not_grow_with_citations(
     path = put_up(replace(a_record(), citations=many)).path
     with django_assert_max_num_queries(14):
         client.get(path)
+
+
+def test_it_is_shared_by_its_address_and_by_mail_without_telling_anybody(client: Client, put_up: Publish) -> None:
+    made = put_up()
+    page = _page(client, made.path)
+    assert "Share this" in page
+    assert f'<p class="cite">http://127.0.0.1:8000{made.path}</p>' in page
+    assert 'href="mailto:?subject=' in page
+    assert "&body=http%3A%2F%2F127.0.0.1" in page.replace("&amp;", "&")
+
+
+def test_each_part_shows_by_word_and_shape_what_its_sources_say(client: Client, put_up: Publish) -> None:
+    page = _page(client, put_up().path)
+    assert re.search(r'class="found t-contradicted"><svg[^>]*>.*?</svg> 1 source contradicts\.', page)
+
+
+def test_the_state_of_a_source_is_told_even_if_nobody_looked_again(client: Client, put_up: Publish) -> None:
+    assert "Not looked at again since" in _page(client, put_up().path)

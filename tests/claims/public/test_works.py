@@ -155,6 +155,20 @@ def test_a_removed_copy_answers_with_its_ground(client: Client, put_up: Publish,
     assert (answer.status_code, answer.json().keys()) == (410, {"code", "sentence"})
 
 
+def test_what_a_law_removed_answers_451_and_names_who_carried_it_out(
+    client: Client, put_up: Publish, cast: Cast
+) -> None:
+    made = put_up()
+    now = timezone.now()
+    Removal.objects.create(
+        subject_kind="claim", subject_id=made.claim.public_id, reason="court_order", basis="an order", http_status=451,
+        asked_by=cast.editor, asked_at=now, done_by=cast.publisher, done_at=now,
+    )  # fmt: skip
+    response = client.get(made.path)
+    assert (response.status_code, response["Link"]) == (451, '<http://127.0.0.1:8000/>; rel="blocked-by"')
+    assert "an order of a court or authority" in response.content.decode()
+
+
 def test_a_source_shows_where_it_is_cited_and_where_it_appeared(client: Client, put_up: Publish) -> None:
     record = _with_copy()
     put_up(record)
