@@ -59,7 +59,7 @@ def render_page(slug: str, language: str) -> None:
         rendering.keep_nothing(found=found)
         return
     text = html_of(published[0], published[1], language=language)
-    rendering.keep_page(found=found, variant=variant_of(language), text=text)
+    rendering.keep_page(found=found, variant=variant_of(language), content=text.encode())
 
 
 @shared_task(name="claims.tasks.send_reminders", time_limit=300, soft_time_limit=280)

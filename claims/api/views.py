@@ -57,7 +57,7 @@ AFTER = OpenApiParameter("after", str, description="The cursor of the slice befo
     ],
     responses={200: ClaimPageSerializer, 400: ErrorSerializer},
 )
-@api_view(["GET"])
+@api_view(["GET", "HEAD"])
 def claims(request: Request) -> Response:
     """Published claims, newest first; by relevance where words are looked for, unless sorted by date."""
     typed = typed_in(request.query_params)
@@ -72,7 +72,7 @@ def claims(request: Request) -> Response:
 
 
 @extend_schema(responses={200: ClaimSerializer, 404: ErrorSerializer})
-@api_view(["GET"])
+@api_view(["GET", "HEAD"])
 def claim(request: Request, public_id: uuid.UUID) -> Response:
     """One claim with its newest record."""
     row = PublicClaim.objects.select_related("claim", "revision").filter(claim__public_id=public_id).first()
@@ -87,7 +87,7 @@ def claim(request: Request, public_id: uuid.UUID) -> Response:
 
 
 @extend_schema(responses={200: RevisionSerializer, 404: ErrorSerializer})
-@api_view(["GET"])
+@api_view(["GET", "HEAD"])
 def revision(request: Request, public_id: uuid.UUID) -> Response:
     """One revision with its record and the exact text that was hashed."""
     found = Revision.objects.select_related("claim__public").filter(public_id=public_id).first()
@@ -99,7 +99,7 @@ def revision(request: Request, public_id: uuid.UUID) -> Response:
 
 
 @extend_schema(parameters=[AFTER], responses={200: SpeakerPageSerializer, 400: ErrorSerializer})
-@api_view(["GET"])
+@api_view(["GET", "HEAD"])
 def speakers(request: Request) -> Response:
     """Named speakers to whom a published claim is attributed, by name."""
     page = name_page(NameKind.SPEAKER, typed_in(request.query_params)("after"))
@@ -109,7 +109,7 @@ def speakers(request: Request) -> Response:
 
 
 @extend_schema(responses={200: SpeakerSerializer, 404: ErrorSerializer})
-@api_view(["GET"])
+@api_view(["GET", "HEAD"])
 def speaker(request: Request, public_id: uuid.UUID) -> Response:
     """What one speaker is established to have said, and apart from it what is only attributed to them."""
     rows = PublicSpeaker.objects.filter(
@@ -133,7 +133,7 @@ def _attributed(public_id: uuid.UUID, *, is_established: bool) -> list[answers.A
 
 
 @extend_schema(parameters=[AFTER], responses={200: SourcePageSerializer, 400: ErrorSerializer})
-@api_view(["GET"])
+@api_view(["GET", "HEAD"])
 def sources(request: Request) -> Response:
     """Sources that published claims cite or appeared in, by title."""
     page = name_page(NameKind.SOURCE, typed_in(request.query_params)("after"))
@@ -150,7 +150,7 @@ def _known(source: Source | None) -> tuple[Source, Known]:
 
 
 @extend_schema(responses={200: SourceSerializer, 404: ErrorSerializer})
-@api_view(["GET"])
+@api_view(["GET", "HEAD"])
 def source(request: Request, public_id: uuid.UUID) -> Response:
     """One source: where it is cited, and when we looked at it."""
     row, known = _known(Source.objects.filter(public_id=public_id).first())
@@ -159,7 +159,7 @@ def source(request: Request, public_id: uuid.UUID) -> Response:
 
 
 @extend_schema(responses={200: CaptureSerializer, 404: ErrorSerializer, 410: ErrorSerializer, 451: ErrorSerializer})
-@api_view(["GET"])
+@api_view(["GET", "HEAD"])
 def capture(request: Request, public_id: uuid.UUID) -> Response:
     """One archived copy: its digests, how it came, and the passages quoted from it."""
     found = Capture.objects.select_related("source").filter(public_id=public_id).first()

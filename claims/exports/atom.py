@@ -1,14 +1,24 @@
-"""The Atom feed (RFC 4287) of verdicts: one entry a claim for ever; a correction updates it, a retraction says so."""
+"""A feed as Atom (RFC 4287)."""
 
 import re
+from typing import Any
 
 from django.utils.feedgenerator import Atom1Feed
+from django.utils.xmlutils import SimplerXMLGenerator
 
-from claims.models import PublicClaim
-from claims.presenters.cards import card_of
+from claims.presenters.feeds import Feed, FeedEntry
 
-DEMONSTRATION_AUTHOR = "Demonstration, not a fact-checker"
+CONTENT_TYPE = "application/atom+xml; charset=utf-8"
+STATES = "https://schema.org/creativeWorkStatus"
 _NOT_XML = re.compile(r"[^\t\n\r\x20-\uD7FF\uE000-\uFFFD\U00010000-\U0010FFFF]")
+
+
+class _Document(Atom1Feed):
+    """Django's, with the state of what an entry tells as its category."""
+
+    def add_item_elements(self, handler: SimplerXMLGenerator, item: dict[str, Any]) -> None:
+        super().add_item_elements(handler, item)
+        handler.addQuickElement("category", "", {"term": item["state"], "scheme": STATES})
 
 
 def xml_safe(text: str) -> str:
@@ -16,25 +26,30 @@ def xml_safe(text: str) -> str:
     return _NOT_XML.sub("", text)
 
 
-def verdicts_feed(rows: list[PublicClaim], *, site_url: str, desk_name: str) -> str:
-    """The feed of ``rows`` as a document, newest change first."""
-    feed = Atom1Feed(
-        title=f"{desk_name}: verdicts",
-        link=f"{site_url}/",
-        feed_url=f"{site_url}/feeds/verdicts.atom",
-        description="Published verdicts, and every change to them.",
-        author_name=desk_name,
+def write(feed: Feed) -> str:
+    """``feed`` as a document."""
+    document = _Document(
+        title=xml_safe(feed.title),
+        link=f"{feed.site_url}{feed.home_path}",
+        feed_url=f"{feed.site_url}{feed.feed_path}",
+        feed_guid=f"{feed.site_url}{feed.feed_path}",
+        description=xml_safe(feed.description),
+        language=feed.language,
+        author_name=xml_safe(feed.desk_name),
     )
-    for row in rows:
-        card = card_of(row)
-        summary = " ".join(part for part in (f"{card.words}.", f"{card.attributed}.", card.headline) if part)
-        feed.add_item(
-            title=xml_safe(f"{card.words}: {card.statement}"),
-            link=f"{site_url}{card.path}",
-            unique_id=f"urn:uuid:{row.claim.public_id}",
-            description=xml_safe(summary),
-            pubdate=row.first_published_at,
-            updateddate=row.revised_at,
-            author_name=DEMONSTRATION_AUTHOR if row.is_demonstration else desk_name,
-        )
-    return str(feed.writeString("utf-8"))
+    for entry in feed.entries:
+        document.add_item(**_item(entry, feed.site_url))
+    return str(document.writeString("utf-8"))
+
+
+def _item(entry: FeedEntry, site_url: str) -> dict[str, Any]:
+    return {
+        "title": xml_safe(entry.title),
+        "link": f"{site_url}{entry.path}",
+        "unique_id": entry.id,
+        "description": xml_safe(entry.text),
+        "pubdate": entry.published_at,
+        "updateddate": entry.updated_at,
+        "author_name": xml_safe(entry.author),
+        "state": entry.state,
+    }

@@ -34,7 +34,7 @@ from claims.models.ratings import (
     RatingStage,
 )
 from claims.models.readers import DeskPage, DeskPageKind, Suggestion, SuggestionState
-from claims.models.rendering import PageSubject, PublicPage, RenderDue, RenderedPage
+from claims.models.rendering import PageSubject, PublicPage, RenderDue, RenderedPage, SeenAnswer
 from claims.models.rounds import (
     Assignment,
     AssignmentState,
@@ -102,6 +102,7 @@ __all__ = [
     "RevisionKind",
     "Role",
     "Round",
+    "SeenAnswer",
     "Sensitivity",
     "Slug",
     "Speaker",

@@ -79,3 +79,14 @@ class RenderDue(models.Model):
 
     def __str__(self) -> str:
         return f"claim {self.claim_id}"
+
+
+class SeenAnswer(models.Model):
+    """The tag of what an address last answered, and since when as far as anybody asked. Disposable."""
+
+    key = models.CharField(max_length=64, primary_key=True, help_text="SHA-256 of the address and the language.")
+    etag = models.CharField(max_length=80)
+    modified_s = models.BigIntegerField(help_text="In seconds since 1970.")
+
+    def __str__(self) -> str:
+        return self.key[:12]

@@ -7,6 +7,7 @@ the clock.
 
 import hashlib
 from functools import cache
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -44,6 +45,8 @@ def html_of(row: PublicClaim, revisions: list[Revision], *, language: str) -> st
             "claimreview_path": f"{page.path}claimreview.json",
             "correction_path": f"{page.path}request-correction/",
             "api_path": f"/api/v1/claims/{row.claim.public_id}/",
+            "image_url": f"{page.url}card.png?v={page.record_sha256[:12]}-{page.state}",
+            "oembed_url": f"{settings.SITE_URL}/oembed?{urlencode({'url': page.url})}",
         }
         request = HttpRequest()
         request.method, request.path, request.path_info = "GET", page.path, page.path

@@ -66,7 +66,7 @@ def _drawn(request: HttpRequest, slug: str, language: str, found: Found | None) 
     if found is None:
         remember(claim=row.claim)
         return public_page(lambda _: HttpResponse(text))(request)
-    return answer_kept(request, keep_page(found=found, variant=variant_of(language), text=text))
+    return answer_kept(request, keep_page(found=found, variant=variant_of(language), content=text.encode()))
 
 
 def _removed(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:

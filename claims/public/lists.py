@@ -12,6 +12,7 @@ from claims.presenters.labels import view_of
 from claims.presenters.names import name_page
 from claims.presenters.search_page import search_page
 from claims.public.conditional import public_page
+from claims.public.feeds import FeedLink, search_feed
 from claims.public.listing import newest_first, next_query
 from claims.public.parameters import typed_in
 from claims.search.facets import Filters, read_filters
@@ -67,7 +68,8 @@ def topic(request: HttpRequest, slug: str) -> HttpResponse:
     if row is None:
         raise NotFound("topic_unknown", "No published claim is filed under this topic.")
     found = find(Query(), Filters(topic=row.key), sort="date", after=typed_in(request.GET)("after"), counts=False)
-    return _list(request, found, Filters(), title=row.name, template="claims/topic.html")
+    feed = FeedLink(row.name, f"/feeds/topics/{row.key}")
+    return _list(request, found, Filters(), title=row.name, template="claims/topic.html", feed=feed)
 
 
 def _list(
@@ -93,7 +95,9 @@ def search(request: HttpRequest) -> HttpResponse:
     is_asked = not query.is_empty or (not q and bool(filters.chosen()))
     found = find(query, filters, sort=sort, after=typed("after")) if is_asked else Found()
     page = search_page(q[:MOST_CHARACTERS], query, filters, sort, found)
-    return render(request, "claims/search.html", {"page": page, "demonstration": page.is_demonstration})
+    feed = search_feed(q[:MOST_CHARACTERS], filters) if is_asked else None
+    context = {"page": page, "feed": feed, "demonstration": page.is_demonstration}
+    return render(request, "claims/search.html", context)
 
 
 @public_page

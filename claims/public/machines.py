@@ -1,49 +1,59 @@
-"""What programs read beside the pages: feed, sitemap, robots.txt."""
+"""What programs read beside the pages: the DataFeed of every ClaimReview, the sitemap, robots.txt."""
 
-from xml.sax.saxutils import escape
+import json
+from urllib.parse import urlencode
 
 from django.conf import settings
-from django.db.models import Max
 from django.http import HttpRequest, HttpResponse
 
-from claims.exports.atom import verdicts_feed
+from claims.exports import sitemap as sitemaps
+from claims.exports.data_feed import data_feed
 from claims.models import PublicClaim
-from claims.presenters.wording import moment
 from claims.public.conditional import public_page
+from claims.public.listing import newest_first
+from claims.public.parameters import typed_in
+from sources.domain.errors import NotFound
 
-FEED_ENTRIES = 50
-SITEMAP_CLAIMS = 40_000
-CLOSED_TO_ROBOTS = ("/admin/", "/desk/", "/account/", "/search/")
+REVIEWS = 100
+CLOSED_TO_ROBOTS = ("/admin/", "/desk/", "/account/", "/search/", "/feeds/search.")
 
 
 @public_page
-def verdicts_atom(request: HttpRequest) -> HttpResponse:
-    rows = PublicClaim.objects.select_related("claim").order_by("-revised_at", "slug")[:FEED_ENTRIES]
-    document = verdicts_feed(list(rows), site_url=settings.SITE_URL, desk_name=settings.DESK_NAME)
-    return HttpResponse(document, content_type="application/atom+xml; charset=utf-8")
+def claimreview_feed(request: HttpRequest) -> HttpResponse:
+    """A hundred ClaimReviews, newest first; the ``Link`` header (RFC 8288) leads to those that follow."""
+    after = typed_in(request.GET)("after")
+    rows = PublicClaim.objects.filter(state="up").select_related("claim", "revision")
+    found = newest_first(rows, after, size=REVIEWS)
+    path = "/claimreview.json" + (f"?{urlencode({'after': after})}" if after else "")
+    document = data_feed(
+        found.rows, url=f"{settings.SITE_URL}{path}", site_url=settings.SITE_URL, desk_name=settings.DESK_NAME
+    )
+    text = json.dumps(document, ensure_ascii=False, separators=(",", ":"))
+    response = HttpResponse(text, content_type="application/ld+json; charset=utf-8")
+    if found.after:
+        response["Link"] = f'<{settings.SITE_URL}/claimreview.json?{found.query()}>; rel="next"'
+    return response
 
 
 @public_page
 def sitemap(request: HttpRequest) -> HttpResponse:
-    """Claims with the day of their newest change, and the lists; no demonstration, nothing retracted."""
-    rows = PublicClaim.objects.filter(is_demonstration=False).exclude(state="retracted")
-    claims = rows.order_by("-revised_at", "slug").values_list("slug", "revised_at")[:SITEMAP_CLAIMS]
-    newest = rows.aggregate(newest=Max("revised_at"))["newest"]
-    entries = [(f"/claims/{slug}/", moment(revised).isoformat()) for slug, revised in claims]
-    if newest is not None:
-        stamp = moment(newest).isoformat()
-        entries = [("/", stamp), ("/claims/", stamp), ("/methodology/", ""), *entries]
-    lines = [_entry(settings.SITE_URL + path, changed) for path, changed in entries]
-    body = (
-        '<?xml version="1.0" encoding="UTF-8"?>\n'
-        '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">' + "".join(lines) + "</urlset>\n"
-    )
-    return HttpResponse(body, content_type="application/xml; charset=utf-8")
+    return _xml(sitemaps.whole(settings.SITE_URL))
 
 
-def _entry(url: str, changed: str) -> str:
-    stamp = f"<lastmod>{changed}</lastmod>" if changed else ""
-    return f"<url><loc>{escape(url)}</loc>{stamp}</url>"
+@public_page
+def sitemap_pages(request: HttpRequest) -> HttpResponse:
+    return _xml(sitemaps.urls(sitemaps.pages(), settings.SITE_URL))
+
+
+@public_page
+def sitemap_part(request: HttpRequest, part: int) -> HttpResponse:
+    if part > sitemaps.last_part():
+        raise NotFound("no_such_part", "The sitemap has no such part.")
+    return _xml(sitemaps.urls(sitemaps.claims(part), settings.SITE_URL))
+
+
+def _xml(text: str) -> HttpResponse:
+    return HttpResponse(text, content_type="application/xml; charset=utf-8")
 
 
 @public_page

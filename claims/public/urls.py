@@ -1,9 +1,21 @@
 """Addresses of readers' pages. They stand for ever: a page that goes answers with why."""
 
-from django.urls import path
+from django.urls import path, re_path
 
 from claims.presenters.desk_pages import PATHS
-from claims.public import about, claims, corrections, lists, machines, outlets, speakers, suggestions, works
+from claims.public import (
+    about,
+    claims,
+    corrections,
+    feeds,
+    lists,
+    machines,
+    outlets,
+    sharing,
+    speakers,
+    suggestions,
+    works,
+)
 
 CAPTURE = "sources/<uuid:public_id>/captures/<uuid:capture_id>"
 
@@ -13,6 +25,7 @@ urlpatterns = [
     path("claims/<slug:slug>/", claims.claim, name="claim"),
     path("claims/<slug:slug>/record.json", claims.record, name="claim_record"),
     path("claims/<slug:slug>/claimreview.json", claims.claimreview_json, name="claim_claimreview"),
+    path("claims/<slug:slug>/card.png", sharing.picture, name="claim_picture"),
     path("claims/<slug:slug>/request-correction/", corrections.request_a_correction, name="request_correction"),
     path("topics/", lists.topics, name="topics"),
     path("topics/<slug:slug>/", lists.topic, name="topic"),
@@ -35,7 +48,15 @@ urlpatterns = [
         for kind, address in PATHS.items()
     ),
     path("suggest/", suggestions.suggest, name="suggest"),
-    path("feeds/verdicts.atom", machines.verdicts_atom, name="verdicts_atom"),
+    re_path(r"^feeds/verdicts\.(?P<form>atom|json)$", feeds.verdicts, name="verdicts_feed"),
+    re_path(r"^feeds/corrections\.(?P<form>atom|json)$", feeds.corrections, name="corrections_feed"),
+    re_path(r"^feeds/topics/(?P<slug>[-\w]+)\.(?P<form>atom|json)$", feeds.topic, name="topic_feed"),
+    re_path(r"^feeds/search\.(?P<form>atom|json)$", feeds.search, name="search_feed"),
+    path("claimreview.json", machines.claimreview_feed, name="claimreview_feed"),
     path("sitemap.xml", machines.sitemap, name="sitemap"),
+    path("sitemap-pages.xml", machines.sitemap_pages, name="sitemap_pages"),
+    path("sitemap-<int:part>.xml", machines.sitemap_part, name="sitemap_part"),
+    path("embed/claims/<slug:slug>/", sharing.embed, name="claim_embed"),
+    path("oembed", sharing.oembed, name="oembed"),
     path("robots.txt", machines.robots, name="robots"),
 ]

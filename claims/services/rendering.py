@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from claims.domain.record_v1 import RevisionRecord
 from claims.domain.veiling import sources_in
-from claims.models import Claim, PageSubject, PublicPage, RenderDue, RenderedPage
+from claims.models import Claim, PageSubject, PublicPage, RenderDue, RenderedPage, SeenAnswer
 
 SETTLED_AFTER = timedelta(seconds=60)
 """So long after a publication its page is rendered once more. A transaction that was open beside the publication did
@@ -76,15 +76,14 @@ def find_page(*, slug: str, variant: str, known: str = "") -> Found | None:
     return Found(claim_pk, generation, due, last, is_true=last is not None and kept_under == generation and not due)
 
 
-def keep_page(*, found: Found, variant: str, text: str) -> Kept:
-    """Keep ``text``, which was rendered after ``found`` was read; return it as it goes out.
+def keep_page(*, found: Found, variant: str, content: bytes) -> Kept:
+    """Keep ``content``, which was rendered after ``found`` was read; return it as it goes out.
 
     Somebody else's newer page is never replaced: what was due before is taken away under the token of ``found`` only,
     and a page of an older token is not shown.
     """
-    raw = text.encode()
-    etag = hashlib.sha256(raw).hexdigest()[:32]
-    kept = Kept(gzip.compress(raw, compresslevel=6, mtime=0), etag, _modified_s(found.last, etag))
+    etag = hashlib.sha256(content).hexdigest()[:32]
+    kept = Kept(gzip.compress(content, compresslevel=6, mtime=0), etag, _modified_s(found.last, etag))
     with transaction.atomic():
         if found.due and not _take_due(found):
             return kept
@@ -155,3 +154,21 @@ def forget_other_variants(variants: Sequence[str]) -> int:
     """Drop a day-old page of another version of the code; returns how many."""
     old = RenderedPage.objects.exclude(variant__in=variants).filter(kept_at__lt=timezone.now() - timedelta(days=1))
     return RenderedPage.objects.filter(pk__in=list(old.values_list("pk", flat=True)[:500])).delete()[0]
+
+
+def modified_since(*, key: str, etag: str) -> int:
+    """The Unix second since which the address of ``key`` answers what ``etag`` tags, as far as anybody asked.
+
+    It never stands before the change itself, and each change gets a second of its own, so that who asks by the time
+    alone (``If-Modified-Since``) is never told that an older answer still holds.
+    """
+    seen = SeenAnswer.objects.filter(key=key).values_list("etag", "modified_s").first()
+    if seen is not None and seen[0] == etag:
+        return seen[1]
+    now = int(timezone.now().timestamp())
+    modified_s = max(now, seen[1] + 1) if seen else now
+    row = SeenAnswer(key=key, etag=etag, modified_s=modified_s)
+    SeenAnswer.objects.bulk_create(
+        [row], update_conflicts=True, unique_fields=["key"], update_fields=["etag", "modified_s"]
+    )
+    return modified_s

@@ -433,7 +433,7 @@ class TestRaces:
         path, claim = self._late(cast)
         found, old = self._begun(path)
         _suspend(cast, claim)
-        rendering.keep_page(found=found, variant=variant_of(LANGUAGE), text=old)
+        rendering.keep_page(found=found, variant=variant_of(LANGUAGE), content=old.encode())
         assert "We look at a figure again." in client.get(path).content.decode()
 
     def test_of_two_who_draw_the_older_never_replaces_the_newer(self, client: Client, cast: Cast) -> None:
@@ -441,7 +441,7 @@ class TestRaces:
         found, old = self._begun(path)
         _suspend(cast, claim)
         assert "We look at a figure again." in _warm(client, path)
-        rendering.keep_page(found=found, variant=variant_of(LANGUAGE), text=old)
+        rendering.keep_page(found=found, variant=variant_of(LANGUAGE), content=old.encode())
         assert "We look at a figure again." in client.get(path).content.decode()
 
     def test_without_taking_away_only_what_was_seen_the_old_page_would_win(
@@ -455,7 +455,7 @@ class TestRaces:
         found, old = self._begun(path)
         _suspend(cast, claim)
         monkeypatch.setattr(rendering, "_take_due", take_all)
-        rendering.keep_page(found=found, variant=variant_of(LANGUAGE), text=old)
+        rendering.keep_page(found=found, variant=variant_of(LANGUAGE), content=old.encode())
         assert client.get(path).content.decode() == old
 
     def test_without_the_token_the_older_would_replace_the_newer(
@@ -468,7 +468,7 @@ class TestRaces:
         standing = PublicPage.objects.get(claim=claim).generation
         monkeypatch.setattr(rendering, "_take_due", lambda found: True)
         unguarded = replace(found, generation=standing - bool(found.due))
-        rendering.keep_page(found=unguarded, variant=variant_of(LANGUAGE), text=old)
+        rendering.keep_page(found=unguarded, variant=variant_of(LANGUAGE), content=old.encode())
         assert client.get(path).content.decode() == old
 
 

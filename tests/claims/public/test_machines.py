@@ -1,0 +1,151 @@
+"""The DataFeed, the sitemap, and conditional requests on everything that is public."""
+
+import json
+import re
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from claims.exports import sitemap as sitemaps
+from claims.models import PublicSource, PublicSpeaker
+from claims.services.suspending import suspend
+from tests.claims.presenters.records import a_record, with_claim, with_verdict
+from tests.claims.public.conftest import Publish
+from tests.conftest import Cast
+
+pytestmark = pytest.mark.django_db
+SITE = "http://127.0.0.1:8000"
+
+
+def _feed(client: Client, path: str = "/claimreview.json") -> tuple[dict[str, Any], str]:
+    response = client.get(path)
+    assert response.status_code == 200
+    return json.loads(response.content), response.get("Link", "")
+
+
+class TestDataFeed:
+    def test_each_item_is_the_object_on_its_page(self, client: Client, put_up: Publish) -> None:
+        made = [
+            put_up(with_claim(a_record(), slug="one")),
+            put_up(with_claim(with_verdict(a_record(), support="not_checkable"), slug="two")),
+            put_up(with_claim(a_record(), slug="three", demonstration=True)),
+        ]
+        data, link = _feed(client)
+        assert (data["@context"], data["@type"], link) == ("https://schema.org", "DataFeed", "")
+        on_pages = [json.loads(client.get(f"{one.path}claimreview.json").content) for one in reversed(made)]
+        assert [item["item"] for item in data["dataFeedElement"]] == on_pages
+
+    def test_a_verdict_that_is_hidden_is_not_in_it(self, client: Client, put_up: Publish, cast: Cast) -> None:
+        made = put_up()
+        suspend(by=cast.publisher, claim=made.claim, text="A fault.")
+        assert _feed(client)[0]["dataFeedElement"] == []
+
+    def test_it_comes_in_pages_that_lead_to_each_other_in_as_many_queries(
+        self, client: Client, put_up: Publish, monkeypatch: Any, django_assert_max_num_queries: Any
+    ) -> None:
+        monkeypatch.setattr("claims.public.machines.REVIEWS", 2)
+        for number in range(5):
+            put_up(with_claim(a_record(), slug=f"claim-{number}"))
+        seen, path = [], "/claimreview.json"
+        while path:
+            with django_assert_max_num_queries(7):
+                data, link = _feed(client, path)
+            seen += [item["item"]["url"] for item in data["dataFeedElement"]]
+            found = re.fullmatch(rf'<{SITE}(/claimreview\.json\?[^>]+)>; rel="next"', link)
+            path = found[1] if found else ""
+        assert len(seen) == len(set(seen)) == 5
+        assert client.get("/claimreview.json?after=nothing").status_code == 400
+
+
+class TestSitemap:
+    def test_it_is_one_file_with_the_time_of_each_change(self, client: Client, put_up: Publish) -> None:
+        made = put_up()
+        text = client.get("/sitemap.xml").content.decode()
+        assert f"<loc>{SITE}{made.path}</loc><lastmod>{made.row.revised_at.isoformat()}</lastmod>" in text
+        assert "<loc>http://127.0.0.1:8000/methodology/</loc></url>" in text
+
+    def test_above_its_size_it_is_an_index_of_parts_that_name_each_claim_once(
+        self, client: Client, put_up: Publish, monkeypatch: Any
+    ) -> None:
+        monkeypatch.setattr(sitemaps, "PART", 2)
+        made = [put_up(with_claim(a_record(), slug=f"claim-{number}")) for number in range(5)]
+        index = client.get("/sitemap.xml").content.decode()
+        assert "<sitemapindex" in index
+        parts = re.findall(rf"<loc>{SITE}(/sitemap-\d+\.xml)</loc><lastmod>", index)
+        named = "".join(client.get(part).content.decode() for part in parts)
+        assert all(named.count(f"{SITE}{one.path}<") == 1 for one in made)
+        assert f"{SITE}/claims/</loc>" in client.get("/sitemap-pages.xml").content.decode()
+        assert client.get("/sitemap-99.xml").status_code == 404
+
+    def test_robots_are_told_of_it(self, client: Client) -> None:
+        text = client.get("/robots.txt").content.decode()
+        assert f"Sitemap: {SITE}/sitemap.xml" in text
+        assert "Disallow: /desk/" in text
+
+
+def _addresses(patterns: Any, prefix: str, known: dict[str, str]) -> set[str]:
+    found = set()
+    for one in patterns:
+        route = str(one.pattern)
+        if isinstance(one, URLResolver):
+            found |= _addresses(one.url_patterns, prefix + route, known)
+        elif isinstance(one, URLPattern) and one.name:
+            found.add(known.get(one.name, prefix + route))
+    return found
+
+
+def _public(put_up: Publish) -> list[str]:
+    """One address of every public view: pages, feeds, pictures, API."""
+    made = put_up()
+    source = PublicSource.objects.exclude(capture=None).select_related("source", "capture").get()
+    speaker = PublicSpeaker.objects.select_related("speaker").get(is_attributed=True).speaker.public_id
+    capture = f"/sources/{source.source.public_id}/captures/{source.capture.public_id}/"  # type: ignore[union-attr]
+    claim = made.claim.public_id
+    known = {
+        "claim": made.path, "claim_record": f"{made.path}record.json", "claim_picture": f"{made.path}card.png",
+        "claim_claimreview": f"{made.path}claimreview.json", "claim_embed": f"/embed{made.path}",
+        "topic": "/topics/harbours/", "speaker": f"/speakers/{speaker}/", "source": f"/sources/{source.source.public_id}/",
+        "capture": capture, "verdicts_feed": "/feeds/verdicts.atom", "corrections_feed": "/feeds/corrections.json",
+        "topic_feed": "/feeds/topics/harbours.atom", "search_feed": "/feeds/search.json",
+        "sitemap_part": "/sitemap-0.xml", "oembed": f"/oembed?url={SITE}{made.path}",
+        "api_claim": f"/api/v1/claims/{claim}/", "api_revision": f"/api/v1/revisions/{made.row.revision.public_id}/",
+        "api_speaker": f"/api/v1/speakers/{speaker}/", "api_source": f"/api/v1/sources/{source.source.public_id}/",
+        "api_capture": f"/api/v1/captures/{source.capture.public_id}/",  # type: ignore[union-attr]
+    }  # fmt: skip
+    readers = _addresses(get_resolver("claims.public.urls").url_patterns, "/", known)
+    api = _addresses(get_resolver("claims.api.urls").url_patterns, "/api/v1/", known)
+    return sorted(one for one in readers | api if "<" not in one and "(?P" not in one)
+
+
+def test_every_public_address_answers_with_validators_for_shared_caches_and_no_cookie(
+    client: Client, put_up: Publish
+) -> None:
+    addresses = _public(put_up)
+    assert len(addresses) > 30
+    for path in addresses:
+        first = client.get(path)
+        if first.status_code != 200 or "no-store" in first.get("Cache-Control", ""):
+            continue
+        assert not first.cookies, path
+        assert "Cookie" not in first.get("Vary", ""), path
+        assert first["Cache-Control"] == "public, no-cache", path
+        again = client.get(path, headers={"if-none-match": first["ETag"]})
+        assert (again.status_code, again.content, again["ETag"]) == (304, b"", first["ETag"]), path
+        if "?" not in path:
+            by_time = client.get(path, headers={"if-modified-since": first["Last-Modified"]})
+            assert by_time.status_code == 304, path
+        assert client.head(path).status_code == 200, path
+
+
+def test_who_asks_a_list_by_time_alone_is_told_of_a_change_within_the_same_second(
+    client: Client, put_up: Publish, noon: Any
+) -> None:
+    for path in ("/feeds/verdicts.atom", "/claims/", "/api/v1/claims/", "/sitemap.xml"):
+        before = client.get(path)["Last-Modified"]
+        put_up(with_claim(a_record(), slug=f"claim-{path.count('/')}-{len(path)}"))
+        changed = client.get(path, headers={"if-modified-since": before})
+        assert changed.status_code == 200, path
+        noon.shift(2)
+        assert client.get(path)["Last-Modified"] > before
