@@ -1,8 +1,7 @@
 """Undoing content codings, bounded: a bomb of a kilobyte must not become a gigabyte, and nothing is held whole."""
 
-import threading
 from collections.abc import Iterable, Iterator
-from contextlib import ExitStack
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, cast
@@ -22,8 +21,9 @@ MOST_MEMBERS = 10_000
 _BROTLI_ERROR: type[Exception] = brotli.error
 _ISAL_ERROR = cast(type[Exception], IsalError)
 _GZIP_MAGIC = b"\x1f\x8b"
-_brotli_turn = threading.Lock()
-"""A brotli stream may ask for a window of 16 MiB: one at a time, so that many fetches do not take one each."""
+_brotli_thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="brotli")
+"""A brotli stream may ask for a window of 16 MiB. One at a time, and all of them in one thread: the C library keeps
+what a thread has freed for that thread, so that 32 threads would keep 32 windows."""
 
 
 class Inflating(Protocol):
@@ -68,20 +68,23 @@ def decode(payload: Spooled, codings: str, *, max_bytes: int, folder: Path | Non
     unknown = next((name for name in names if name not in _UNDOING), "")
     if unknown:
         return Decoded(payload, damage=f"The content coding “{unknown[:40]}” is not known.")
+    if "br" in names:
+        return _brotli_thread.submit(_decoded, payload, names, max_bytes, folder).result()
+    return _decoded(payload, names, max_bytes, folder)
+
+
+def _decoded(payload: Spooled, names: list[str], max_bytes: int, folder: Path | None) -> Decoded:
     out, was_cut, damage = Spool(folder), False, ""
-    with ExitStack() as turn:
-        if "br" in names:
-            turn.enter_context(_brotli_turn)
-        pieces: Iterator[bytes] = payload.chunks()
-        for name in reversed(names):
-            pieces = _bounded(_UNDOING[name](pieces), max_bytes)
-        try:
-            for piece in pieces:
-                out.write(piece)
-        except _Cut:
-            was_cut = True
-        except Damaged as error:
-            damage = str(error)
+    pieces: Iterator[bytes] = payload.chunks()
+    for name in reversed(names):
+        pieces = _bounded(_UNDOING[name](pieces), max_bytes)
+    try:
+        for piece in pieces:
+            out.write(piece)
+    except _Cut:
+        was_cut = True
+    except Damaged as error:
+        damage = str(error)
     if damage and not len(out):
         return Decoded(payload, damage=damage)
     return Decoded(out, was_cut, damage)
