@@ -4,9 +4,9 @@ import json
 import sys
 import time
 from argparse import ArgumentParser
+from collections import deque
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict
-from itertools import islice
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from django.contrib.auth.models import User
@@ -19,9 +19,14 @@ from sources.services import running
 from sources.services.citing_urls import find_or_make_web_source
 from sources.services.history import acting_through
 from sources.services.reporting import CaptureReport, report
+from sources.services.shell_account import shell_account
 
-AT_ONCE = 100
+AT_ONCE = 200
+"""How many are open at a time, so that somebody else's captures need not wait behind thousands of ours."""
+
 LOOK_EVERY_SECONDS = 0.2
+PATIENCE_SECONDS = 15.0
+BAR_WIDTH = 30
 
 
 class Command(BaseCommand):
@@ -31,7 +36,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("urls", nargs="*", metavar="URL")
-        parser.add_argument("--as", dest="username", default="", help="the account that asks (an editor)")
+        parser.add_argument("--as", dest="username", default="", help="the account that asks; none: the shell's own")
         parser.add_argument("--text", action="store_true", help="add the text for anchoring")
         parser.add_argument(
             "--wait", type=float, default=600.0, metavar="SECONDS", help="longest wait for one address"
@@ -39,81 +44,123 @@ class Command(BaseCommand):
         parser.add_argument("--here", action="store_true", help="fetch in this process, without a worker")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        by = _account(options["username"])
-        urls = iter(options["urls"]) if options["urls"] else _lines(sys.stdin)
-        progress = _Progress(total=len(options["urls"]))
+        urls = options["urls"] or _lines(sys.stdin)
+        if not urls:
+            raise CommandError("Give at least one address, here or on standard input.")
+        progress = _Progress(total=len(urls))
         is_everything_stored = True
         with acting_through(Door.COMMAND.value):
-            while some := list(islice(urls, AT_ONCE)):
-                for told in _capture(some, by, options):
-                    values = asdict(told)
-                    if told.text is None:
-                        del values["text"]
-                    self.stdout.write(json.dumps(values, ensure_ascii=False))
-                    is_everything_stored = is_everything_stored and told.is_stored
-                    progress.step()
+            by = _account(options["username"])
+            for told in _captured(urls, by, options):
+                values = asdict(told)
+                if told.text is None:
+                    del values["text"]
+                progress.clear()
+                self.stdout.write(json.dumps(values, ensure_ascii=False))
+                self.stdout.flush()
+                is_everything_stored = is_everything_stored and told.is_stored
+                progress.step()
         progress.end()
         if not is_everything_stored:
             sys.exit(1)
 
 
-def _capture(urls: list[str], by: User, options: dict[str, Any]) -> Iterator[CaptureReport]:
-    """Ask for all of them, then tell of each as it ends; what may not be fetched is told at once."""
-    asked: list[tuple[str, Capture]] = []
-    for url in urls:
-        try:
-            source = find_or_make_web_source(by=by, url=url)
-            asked.append((url, capturing.request(by=by, source=source)))
-        except DeskError as refusal:
-            yield CaptureReport(url=url, state=CaptureState.REFUSED, code=refusal.code, sentence=refusal.sentence)
-    deadline = time.monotonic() + options["wait"]
-    while asked:
+@dataclass(frozen=True)
+class _Asked:
+    """An address that was asked for, its capture, and until when we wait."""
+
+    url: str
+    pk: int
+    until: float
+
+
+def _captured(urls: list[str], by: User, options: dict[str, Any]) -> Iterator[CaptureReport]:
+    """Keep some open at a time, and tell of each as it ends; what may not be fetched is told at once."""
+    waiting = deque(urls)
+    asked: list[_Asked] = []
+    doubt = _Doubt(is_silent=options["here"])
+    while waiting or asked:
+        while waiting and len(asked) < AT_ONCE:
+            url = waiting.popleft()
+            try:
+                capture = capturing.request(by=by, source=find_or_make_web_source(by=by, url=url))
+                asked.append(_Asked(url, capture.pk, time.monotonic() + options["wait"]))
+            except DeskError as refusal:
+                yield CaptureReport(url=url, state=CaptureState.REFUSED, code=refusal.code, sentence=refusal.sentence)
         worked = running.run_due() if options["here"] else 0
-        open_pks = set(
-            Capture.objects.filter(pk__in=[each.pk for _, each in asked], state=CaptureState.OPEN).values_list(
-                "pk", flat=True
-            )
-        )
-        is_late = time.monotonic() > deadline
-        for url, each in asked:
-            if is_late or each.pk not in open_pks:
-                yield report(Capture.objects.get(pk=each.pk), url=url, with_text=options["text"])
-        asked = [] if is_late else [(url, each) for url, each in asked if each.pk in open_pks]
-        if asked and not worked:
+        now, open_pks = time.monotonic(), _open([each.pk for each in asked])
+        ended = [each for each in asked if each.pk not in open_pks or now > each.until]
+        asked = [each for each in asked if each.pk in open_pks and now <= each.until]
+        for each in ended:
+            yield report(Capture.objects.get(pk=each.pk), url=each.url, with_text=options["text"])
+        if asked and not ended and not worked:
+            doubt.grow(asked)
             time.sleep(LOOK_EVERY_SECONDS)
 
 
+def _open(pks: list[int]) -> set[int]:
+    return set(Capture.objects.filter(pk__in=pks, state=CaptureState.OPEN).values_list("pk", flat=True))
+
+
 def _account(username: str) -> User:
-    """The account named, or the only one that may ask for captures."""
-    if username:
-        named = User.objects.filter(username=username, is_active=True).first()
-        if named is None:
-            raise CommandError(f"There is no active account called {username}.")
-        return named
-    able = User.objects.filter(is_active=True, groups__permissions__codename="add_capture").distinct()[:2]
-    if len(able) != 1:
-        raise CommandError("Say which account asks, with --as NAME. It has to be an editor's.")
-    return able[0]
+    """The account named, or the shell's own."""
+    if not username:
+        try:
+            return shell_account()
+        except DeskError as error:
+            raise CommandError(error.sentence) from error
+    named = User.objects.filter(username=username, is_active=True).first()
+    if named is None:
+        raise CommandError(f"There is no active account called {username}.")
+    return named
 
 
-def _lines(stream: Iterable[str]) -> Iterator[str]:
-    return (line.strip() for line in stream if line.strip())
+def _lines(stream: Iterable[str]) -> list[str]:
+    if getattr(stream, "isatty", lambda: False)():
+        return []
+    return [line.strip() for line in stream if line.strip()]
+
+
+class _Doubt:
+    """Says once, on the terminal, that perhaps no worker runs."""
+
+    def __init__(self, *, is_silent: bool) -> None:
+        self.since, self.is_over = time.monotonic(), is_silent
+
+    def grow(self, asked: list[_Asked]) -> None:
+        if self.is_over or time.monotonic() - self.since < PATIENCE_SECONDS:
+            return
+        self.is_over = True
+        taken = Capture.objects.filter(pk__in=[each.pk for each in asked], lease__attempt__gt=0)
+        if not taken.exists() and len(_open([each.pk for each in asked])) == len(asked):
+            sys.stderr.write("Nothing was taken from the queue yet. Is a worker running? --here does without one.\n")
 
 
 class _Progress:
-    """A line on a terminal that says how far it is; silent elsewhere."""
+    """A bar on a terminal that says how far it is; silent elsewhere."""
 
     def __init__(self, total: int) -> None:
         self.total, self.done = total, 0
         self.is_shown = sys.stderr.isatty()
+        self._draw()
 
     def step(self) -> None:
         self.done += 1
+        self._draw()
+
+    def clear(self) -> None:
+        """Make room for a line on the same terminal."""
         if self.is_shown:
-            of = f" of {self.total}" if self.total else ""
-            sys.stderr.write(f"\r{self.done}{of} captured")
+            sys.stderr.write("\r\x1b[K")
             sys.stderr.flush()
 
     def end(self) -> None:
-        if self.is_shown and self.done:
+        if self.is_shown:
             sys.stderr.write("\n")
+
+    def _draw(self) -> None:
+        if self.is_shown:
+            full = BAR_WIDTH * self.done // self.total
+            bar = "#" * full + "." * (BAR_WIDTH - full)
+            sys.stderr.write(f"\r[{bar}] {self.done} of {self.total} captured")
+            sys.stderr.flush()

@@ -7,8 +7,12 @@ from typing import Any
 
 import pytest
 from django.conf import LazySettings
+from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
 
+from sources.management.commands import capture as command
+from sources.models import Capture, Event
+from sources.permissions import granted
 from tests.sources.servers import PAGE, PageServer, answer, redirect
 from tests.sources.services.capturing import allow
 
@@ -81,15 +85,69 @@ def test_tells_of_one_that_did_not_end_in_time(server: PageServer, cast: Any, se
     assert (line["state"], line["code"], line["attempts"], status) == ("open", "empty_reply", 1, 1)
 
 
-def test_wants_to_know_who_asks_where_several_could(server: PageServer, cast: Any) -> None:
-    with pytest.raises(CommandError):
-        run(server.url)
+def test_nobody_in_particular_asks_where_nobody_is_named(server: PageServer, cast: Any) -> None:
+    """The shell's own account asks: nobody can log in with it, and it may do nothing else."""
     assert cast.editor != cast.editor2
-    with pytest.raises(CommandError):
-        run(server.url)
+    [line], status = run(server.url)
+    capture = Capture.objects.get(public_id=line["capture"])
+    by = capture.requested_by
+    assert (status, by.username, by.has_usable_password(), by.is_staff) == (0, "archive-shell", False, False)
+    assert granted(by) == {"sources.add_capture"}
+    event = Event.objects.get(subject_id=capture.public_id, action="capture_requested")
+    assert (event.by, event.door) == (by, "command")
+    assert run(server.url + "/from")[1] == 0
+    assert User.objects.filter(username="archive-shell").count() == 1
+
+
+def test_an_account_can_be_named_and_has_to_be_there(server: PageServer, cast: Any) -> None:
     with pytest.raises(CommandError):
         run(server.url, username="nobody")
-    assert run(server.url, username="editor2")[1] == 0
+    assert cast.editor2
+    [line], _ = run(server.url, username="editor2")
+    assert Capture.objects.get(public_id=line["capture"]).requested_by == cast.editor2
+
+
+def test_wants_at_least_one_address(cast: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO("\n\n"))
+    with pytest.raises(CommandError):
+        run()
+
+
+def test_many_addresses_go_through_with_a_few_open_at_a_time(
+    server: PageServer, cast: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(command, "AT_ONCE", 3)
+    most: list[int] = []
+    real = command._open
+
+    def counting(pks: list[int]) -> set[int]:
+        most.append(len(pks))
+        return real(pks)
+
+    monkeypatch.setattr(command, "_open", counting)
+    server.answers |= {f"/{n}": answer() for n in range(12)}
+    addresses = [f"{server.url}/{n}" for n in range(12)]
+    monkeypatch.setattr("sys.stdin", io.StringIO("\n".join(addresses)))
+    lines, status = run()
+    assert (sorted(line["url"] for line in lines), status) == (sorted(addresses), 0)
+    assert max(most) == 3
+
+
+def test_a_bar_shows_how_far_it_is_on_a_terminal_and_only_there(
+    server: PageServer, cast: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    shown, hidden = Terminal(), io.StringIO()
+    monkeypatch.setattr("sys.stderr", shown)
+    run(server.url, server.url + "/from")
+    monkeypatch.setattr("sys.stderr", hidden)
+    run(server.url + "/page")
+    assert "[" + "." * 30 + "] 0 of 2 captured" in shown.getvalue()
+    assert "[" + "#" * 30 + "] 2 of 2 captured\n" in shown.getvalue()
+    assert hidden.getvalue() == ""
 
 
 def test_an_account_that_may_not_ask_gets_a_line_that_says_so(server: PageServer, cast: Any) -> None:
