@@ -69,6 +69,13 @@ def cases(total: int) -> dict[str, Case]:
         "sources": lambda _: "/sources/",
         "sources, deep": lambda chance: f"/sources/?after={world.sources[chance.randrange(0, 20_000)][1]}",
         "corrections": lambda _: "/corrections/",
+        "source": lambda chance: f"/claims/?source={world.sources[chance.randrange(0, 50)][1]}",
+        "hostile: a word 150 times": lambda chance: search(lambda _: f"{one(*common)(chance)[:1]} " * 150)(chance),
+        "hostile: prefixes and exclusions": lambda chance: search(
+            lambda _: " ".join(f"{word} -{word}x" for word in chance.sample(words[:20], 5)) + " bab"
+        )(chance),
+        "hostile: a phrase of common words": search(lambda chance: f'"{" ".join(chance.choices(words[:20], k=40))}"'),
+        "hostile: signs without spaces": search(lambda _: "人口東京" * 75),
         "API claims": lambda _: "/api/v1/claims/",
         "API search": lambda chance: f"/api/v1/claims/?q={quote(one(*usual)(chance))}",
         "API speaker": lambda chance: f"/api/v1/speakers/{world.speakers[chance.randrange(0, 50)][1]}/",

@@ -20,6 +20,7 @@ from claims.models import (
     Claim,
     NameKind,
     PublicClaim,
+    PublicCorrection,
     PublicName,
     PublicSource,
     PublicSpeaker,
@@ -82,7 +83,15 @@ def load(model: type[models.Model], names: Sequence[str], rows: Iterable[Sequenc
     fields = {field.name: field for field in model._meta.concrete_fields}
     more = [field for field in fields.values() if field.name not in names and not field.primary_key]
     columns = [fields[name].column for name in names] + [field.column for field in more]
-    insert(model._meta.db_table, columns, ((*row, *map(_default, more)) for row in rows))
+    every = [_default(field) for field in more]
+    fresh = [number for number, field in enumerate(more) if isinstance(field, models.UUIDField)]
+
+    def whole(row: Sequence[Any]) -> tuple[Any, ...]:
+        for number in fresh:
+            every[number] = uuid.uuid4()
+        return (*row, *every)
+
+    insert(model._meta.db_table, columns, map(whole, rows))
 
 
 def _default(field: Any) -> Any:
@@ -268,41 +277,19 @@ def _batch(world: World, keys: range) -> None:
             for at, source in enumerate(one.sources)
         ],
     )
+    changed = [one for one in made if one.pk % 20 == 0]
+    names = "id public_id claim number kind round schema record record_sha256 previous_sha256 written_by approved_by"
+    load(Revision, [*names.split(), "published_at"], (_revision(one) for one in changed))
     load(
-        Revision,
-        (
-            "public_id",
-            "claim",
-            "number",
-            "kind",
-            "round",
-            "schema",
-            "record",
-            "record_sha256",
-            "previous_sha256",
-            "written_by",
-            "approved_by",
-            "published_at",
-        ),
-        [
-            (
-                uuid.UUID(int=one.claim_id.int ^ 1),
-                one.pk,
-                2,
-                "clarification",
-                one.pk,
-                1,
-                "{}",
-                f"{one.pk:064x}",
-                f"{one.pk:064x}",
-                1,
-                2,
-                one.at,
-            )
-            for one in made
-            if one.pk % 20 == 0
-        ],
+        PublicCorrection,
+        ("public_claim", "revision", "kind", "published_at"),
+        [(one.pk, one.pk, "clarification", one.at) for one in changed],
     )
+
+
+def _revision(one: Made) -> tuple[Any, ...]:
+    digest = f"{one.pk:064x}"
+    return (one.pk, one.claim_id, one.pk, 2, "clarification", one.pk, 1, "{}", digest, digest, 1, 2, one.at)
 
 
 def _claim(world: World, one: Made) -> tuple[Any, ...]:

@@ -5,6 +5,7 @@ from claims.models.citations import Bearing, Citation, CitationKind, CitedPassag
 from claims.models.index import (
     NameKind,
     PublicClaim,
+    PublicCorrection,
     PublicName,
     PublicSource,
     PublicSpeaker,
@@ -81,6 +82,7 @@ __all__ = [
     "Part",
     "Pin",
     "PublicClaim",
+    "PublicCorrection",
     "PublicName",
     "PublicPage",
     "PublicSource",

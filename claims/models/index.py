@@ -1,6 +1,7 @@
 """Disposable rows that public lists, search and counts read; ``rebuild_public`` remakes them from records."""
 
 from django.db import models
+from django.db.models import Q
 
 from claims.models.publication import Revision
 from claims.models.speakers import Speaker
@@ -35,6 +36,11 @@ class PublicClaim(models.Model):
 
     class Meta:
         ordering = ("-pk",)
+        indexes = (
+            models.Index(
+                fields=("is_demonstration",), condition=Q(is_demonstration=True), name="public_claim_demonstration"
+            ),
+        )
 
     def __str__(self) -> str:
         return self.headline
@@ -121,6 +127,21 @@ class PublicSource(models.Model):
 
     def __str__(self) -> str:
         return str(self.source_id)
+
+
+class PublicCorrection(models.Model):
+    """One line of the corrections log: a revision, other than the first, of a published claim."""
+
+    public_claim = models.ForeignKey(PublicClaim, on_delete=models.CASCADE, related_name="corrections")
+    revision = models.OneToOneField(Revision, on_delete=models.CASCADE, related_name="public_correction")
+    kind = models.CharField(max_length=20)
+    published_at = models.DateTimeField()
+
+    class Meta:
+        indexes = (models.Index(fields=("published_at", "revision"), name="public_correction_newest"),)
+
+    def __str__(self) -> str:
+        return str(self.revision_id)
 
 
 class NameKind(models.TextChoices):

@@ -1,15 +1,18 @@
 """What stands on the lists: home, topics, speakers, sources, corrections. Reads index rows, revisions and notices."""
 
+import re
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
-from claims.models import NameKind, PublicClaim, PublicName, Revision
+from claims.models import NameKind, PublicClaim, PublicCorrection, PublicName
 from claims.models.publication import RevisionKind
 from claims.presenters.parts import TopicView
 from claims.presenters.wording import day, moment, sentence, term
+from sources.domain.errors import BadInput
 
 MOST_TOPICS = 200
+_ID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 
 @dataclass(frozen=True)
@@ -30,24 +33,40 @@ def topics() -> tuple[TopicView, ...]:
     return tuple(TopicView(row.name, row.key) for row in rows)
 
 
-def corrections(limit: int) -> tuple[CorrectionLine, ...]:
-    """The newest ``limit`` revisions that are no first publication, newest first."""
-    rows = (
-        Revision.objects.exclude(kind=RevisionKind.FIRST)
-        .filter(claim__public__isnull=False)
-        .select_related("claim__public")
-        .order_by("-published_at", "-pk")[:limit]
-    )
-    return tuple(
-        CorrectionLine(
-            iso=moment(row.published_at).date().isoformat(),
-            day=day(row.published_at),
-            title=sentence(term(row.get_kind_display())),
-            statement=row.claim.public.statement,
-            path=f"/claims/{row.claim.public.slug}/#history",
-            is_demonstration=row.claim.public.is_demonstration,
-        )
-        for row in rows
+@dataclass(frozen=True)
+class CorrectionPage:
+    """Lines of the corrections log, newest first; ``after`` is the cursor of what follows, ``""`` at the end."""
+
+    lines: tuple[CorrectionLine, ...]
+    after: str
+
+
+def corrections(limit: int, after: str = "") -> CorrectionPage:
+    """At most ``limit`` revisions that are no first publication. ``after`` is the id of the last one shown.
+
+    Raises ``BadInput`` (``cursor_unknown``).
+    """
+    rows = PublicCorrection.objects.select_related("public_claim", "revision").defer("revision__record")
+    if after:
+        last = rows.filter(revision__public_id=after).first() if _ID.fullmatch(after) else None
+        if last is None:
+            raise BadInput("cursor_unknown", "This list does not go on there. Start again at its top.")
+        earlier = Q(published_at__lt=last.published_at) | Q(revision__lt=last.revision_id)
+        rows = rows.filter(earlier, published_at__lte=last.published_at)
+    found = list(rows.order_by("-published_at", "-revision")[: limit + 1])
+    shown = found[:limit]
+    after = str(shown[-1].revision.public_id) if len(found) > limit else ""
+    return CorrectionPage(tuple(_correction(row) for row in shown), after)
+
+
+def _correction(row: PublicCorrection) -> CorrectionLine:
+    return CorrectionLine(
+        iso=moment(row.published_at).date().isoformat(),
+        day=day(row.published_at),
+        title=sentence(term(RevisionKind(row.kind).label)),
+        statement=row.public_claim.statement,
+        path=f"/claims/{row.public_claim.slug}/#history",
+        is_demonstration=row.public_claim.is_demonstration,
     )
 
 

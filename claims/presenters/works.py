@@ -75,7 +75,7 @@ def known_of(source: Source) -> Known | None:
     uses = list(
         PublicSource.objects.filter(source=source)
         .select_related("public_claim__revision", "public_claim__claim")
-        .order_by("-public_claim__revised_at", "pk")[:MOST_CLAIMS]
+        .order_by("-public_claim", "pk")[:MOST_CLAIMS]
     )
     rows = list({use.public_claim_id: use.public_claim for use in uses}.values())
     if not rows:
@@ -117,12 +117,9 @@ def public_captures(source: Source, known: Known) -> list[Capture]:
 def source_page(source: Source, known: Known) -> SourcePage:
     """The page of ``source``."""
     described = known.source
-    appeared = set(
-        PublicSource.objects.filter(source=source, is_appearance=True).values_list("public_claim_id", flat=True)
-    )
-    cited = set(
-        PublicSource.objects.filter(source=source, is_appearance=False).values_list("public_claim_id", flat=True)
-    )
+    shown = PublicSource.objects.filter(source=source, public_claim__in=[row.pk for row in known.rows])
+    appeared = set(shown.filter(is_appearance=True).values_list("public_claim_id", flat=True))
+    cited = set(shown.filter(is_appearance=False).values_list("public_claim_id", flat=True))
     facts = [
         (_("Author, as printed"), described.author),
         (_("Date"), "" if described.published.display == "date unknown" else described.published.display),

@@ -24,9 +24,11 @@ class Slice:
         return next_query(self.after, **kept)
 
 
-def next_query(after: str, **kept: str) -> str:
-    """The query string of the page after the cursor ``after``, with ``kept`` parameters; empty without a cursor."""
-    return urlencode({**{name: value for name, value in kept.items() if value}, "after": after}) if after else ""
+def next_query(cursor: str, parameter: str = "after", /, **kept: str) -> str:
+    """The query string of what follows ``cursor``, with ``kept`` parameters; empty without a cursor."""
+    if not cursor:
+        return ""
+    return urlencode({**{name: value for name, value in kept.items() if value}, parameter: cursor})
 
 
 def newest_first(rows: QuerySet[PublicClaim], after: str = "", size: int = SIZE) -> Slice:

@@ -23,7 +23,7 @@ from sources.domain.errors import NotFound
 
 HOME_CLAIMS = 8
 HOME_CORRECTIONS = 5
-LOG_CORRECTIONS = 200
+LOG_CORRECTIONS = 50
 
 
 def _cards(rows: tuple[PublicClaim, ...]) -> list[ClaimCard]:
@@ -37,7 +37,7 @@ def home(request: HttpRequest) -> HttpResponse:
     context = {
         "cards": cards,
         "has_more": bool(newest.after),
-        "corrections": lists.corrections(HOME_CORRECTIONS),
+        "corrections": lists.corrections(HOME_CORRECTIONS).lines,
         "topics": lists.topics(),
         "demonstration": any(card.is_demonstration for card in cards),
     }
@@ -129,11 +129,12 @@ def _names(request: HttpRequest, kind: NameKind, section: str, title: str) -> Ht
 
 @public_page
 def corrections(request: HttpRequest) -> HttpResponse:
-    lines = lists.corrections(LOG_CORRECTIONS)
+    page = lists.corrections(LOG_CORRECTIONS, typed_in(request.GET)("after"))
     context = {
         "section": "corrections",
-        "lines": lines,
-        "demonstration": any(line.is_demonstration for line in lines),
+        "lines": page.lines,
+        "older": next_query(page.after),
+        "demonstration": any(line.is_demonstration for line in page.lines),
     }
     return render(request, "claims/corrections.html", context)
 

@@ -6,12 +6,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from claims.models import PublicSpeaker
-from claims.presenters.cards import ClaimCard, card_of
+from claims.presenters.cards import card_of
 from claims.public.conditional import public_page
+from claims.public.listing import next_query
+from claims.public.parameters import typed_in
 from claims.search.searching import attributed_to
 from sources.domain.errors import NotFound
-
-MOST = 100
 
 
 @public_page
@@ -23,18 +23,16 @@ def speaker(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     newest = rows.select_related("public_claim").order_by("-public_claim").first()
     if newest is None:
         raise NotFound("speaker_unknown", "Nothing is published that is attributed to a speaker of this address.")
-    established = _attributed(public_id, is_established=True)
-    others = _attributed(public_id, is_established=False)
+    typed = typed_in(request.GET)
+    established = attributed_to(public_id, is_established=True, after=typed("after"))
+    others = attributed_to(public_id, is_established=False, after=typed("others_after"))
     context = {
         "section": "speakers",
         "name": newest.name,
-        "established": established,
-        "others": others,
-        "demonstration": any(card.is_demonstration for card in established + others),
+        "established": [card_of(row) for row in established.rows],
+        "others": [card_of(row) for row in others.rows],
+        "established_older": next_query(established.after, others_after=typed("others_after")),
+        "others_older": next_query(others.after, "others_after", after=typed("after")),
+        "demonstration": any(row.is_demonstration for row in established.rows + others.rows),
     }
     return render(request, "claims/speaker.html", context)
-
-
-def _attributed(public_id: uuid.UUID, *, is_established: bool) -> list[ClaimCard]:
-    found = attributed_to(public_id, is_established=is_established, size=MOST)
-    return [card_of(row) for row in found.rows]

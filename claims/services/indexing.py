@@ -20,12 +20,14 @@ from claims.models import (
     Claim,
     NoticeKind,
     PublicClaim,
+    PublicCorrection,
     PublicPage,
     PublicSource,
     PublicSpeaker,
     PublicTopic,
     PublicWords,
     Revision,
+    RevisionKind,
     Speaker,
     Topic,
 )
@@ -72,6 +74,7 @@ def index_claim(claim: Claim, revision: Revision) -> PublicClaim:
     _index_topics(row, record)
     _index_sources(row, published)
     _index_words(row, words_of_record(record, row))
+    _index_corrections(row)
     refresh_names(before | named_by(row))
     remember_page(claim=claim, slug=row.slug, record=published)
     return row
@@ -162,6 +165,14 @@ def _names_protected(row: PublicClaim) -> bool:
     words = PublicWords.objects.filter(pk=row.pk).first()
     is_same = words is not None and words_of_record(record, row).is_in(words)
     return not is_same or row.attributed_name != record.attributed_link.who.name[:300]
+
+
+def _index_corrections(row: PublicClaim) -> None:
+    changes = Revision.objects.filter(claim=row.claim_id, public_correction__isnull=True)
+    PublicCorrection.objects.bulk_create(
+        PublicCorrection(public_claim=row, revision=one, kind=one.kind, published_at=one.published_at)
+        for one in changes.exclude(kind=RevisionKind.FIRST)
+    )
 
 
 def _index_words(row: PublicClaim, words: SearchWords) -> None:

@@ -9,12 +9,12 @@ from django.db import IntegrityError, connection, models, transaction
 from django.utils import timezone
 
 from claims.models import Claim, Link, Notice, PublicClaim, Relation, Role, Speaker
-from claims.models.index import PublicName, PublicSource, PublicSpeaker, PublicTopic
+from claims.models.index import PublicCorrection, PublicName, PublicSource, PublicSpeaker, PublicTopic
 from sources.models import Capture, Source
 from tests.claims.services.publication_factory import a_published_claim
 from tests.claims.services.round_factory import a_ready_claim, an_open_round
 
-DISPOSABLE = (PublicClaim, PublicName, PublicSource, PublicSpeaker, PublicTopic)
+DISPOSABLE = (PublicClaim, PublicCorrection, PublicName, PublicSource, PublicSpeaker, PublicTopic)
 """Index rows are written by programs alone; nobody would read a sentence of theirs."""
 
 

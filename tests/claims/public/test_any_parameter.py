@@ -1,5 +1,6 @@
 """Whatever stands in a query string: the page, or 400 with a sentence. Hostile words are inert on every page."""
 
+import itertools
 from typing import Any
 from urllib.parse import quote
 
@@ -57,7 +58,7 @@ def test_takes_any_parameter_on_every_page(client: Client, library: None) -> Non
     assert sum(status == 200 for status in known.values()) >= len(known) - 6, known
 
     @settings(
-        max_examples=250,
+        max_examples=120,
         deadline=None,
         suppress_health_check=list(HealthCheck),
         phases=[Phase.explicit, Phase.reuse, Phase.generate],
@@ -70,11 +71,11 @@ def test_takes_any_parameter_on_every_page(client: Client, library: None) -> Non
             assert _refuses_in_words(answer), (path, pairs)
 
     ask()
-    for path in known:
-        for name in parameters():
-            for value in ("\x00", "\ud800", '"', "NEAR(", "9" * 5000):
-                answer = client.get(f"{path}?{_query([(name, value)])}")
-                assert answer.status_code in (known[path], 200, 400), (path, name, value)
+    worst = itertools.cycle(("\x00", "\ud800", '"', "NEAR(", "9" * 5000, "-" * 300, "ab " * 99))
+    for (path, status), name in itertools.product(known.items(), parameters()):
+        value = next(worst)
+        answer = client.get(f"{path}?{_query([(name, value)])}")
+        assert answer.status_code in (status, 200, 400), (path, name, value)
 
 
 EVIL = '<script>alert("fc")</script><svg onload=alert(1)><img src=x onerror=alert(2)>{{ 7|add:7 }}{% now "Y" %}\u202egnp.exe'

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 from django.test import Client
-from lxml import etree
+from lxml import etree, html
 
 from claims.domain.record_v1 import RecordRevision
 from claims.models import Claim
@@ -111,3 +111,37 @@ def test_an_address_that_is_none_has_a_page_of_its_own(client: Client) -> None:
     response = client.get("/no/such/page/")
     assert response.status_code == 404
     assert "There is no page at this address." in response.content.decode()
+
+
+def test_the_corrections_log_pages_by_cursor(
+    client: Client, put_up: Publish, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("claims.public.lists.LOG_CORRECTIONS", 2)
+    for number in range(5):
+        first = with_claim(a_record(), slug=f"claim-{number}", statement=f"Claim number {number}.")
+        put_up(first)
+        change = RecordRevision(
+            2, "typo", "A letter.", f"2026-03-0{9 - number}T12:00:00Z", first.revision.published_at
+        )
+        put_up(replace(first, revision=change))
+    seen, path = [], "/corrections/"
+    while path:
+        page = html.fromstring(client.get(path).content)
+        seen += [link.get("href") for link in page.xpath("//ol[@class='history']//a")]
+        older = page.xpath("//a[@rel='next']/@href")
+        path = f"/corrections/{older[0]}" if older else ""
+    assert seen == [f"/claims/claim-{number}/#history" for number in range(5)]
+    assert client.get("/corrections/?after=x").status_code == 400
+
+
+def test_a_speakers_lists_page_apart(client: Client, put_up: Publish) -> None:
+    said = with_claim(a_record(), slug="said-00")
+    put_up(said)
+    for number in range(1, 23):
+        one = with_claim(a_record(), slug=f"said-{number:02}")
+        put_up(replace(one, chain=(replace(said.attributed_link, id=one.attributed_link.id), *one.chain[1:])))
+    path = f"/speakers/{said.attributed_link.who.id}/"
+    page = html.fromstring(client.get(path).content)
+    rest = html.fromstring(client.get(path + page.xpath("//a[@rel='next']/@href")[0]).content)
+    cards = [*page.xpath("//article/h3/a/@href"), *rest.xpath("//article/h3/a/@href")]
+    assert cards == [f"/claims/said-{number:02}/" for number in reversed(range(23))]
