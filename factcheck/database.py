@@ -46,6 +46,10 @@ def database(url: str, var: Path) -> dict[str, Any]:
     }
 
 
+LARGEST_HELD = 2 << 20
+"""An object that is read is kept in memory up to here, in bytes; the rest in a temporary file."""
+
+
 def storage(url: str, var: Path) -> dict[str, Any]:
     """Return the entry ``archive`` of Django's ``STORAGES``."""
     if not url:
@@ -64,6 +68,7 @@ def storage(url: str, var: Path) -> dict[str, Any]:
             "default_acl": "private",
             "querystring_auth": True,
             "file_overwrite": True,
+            "max_memory_size": LARGEST_HELD,
             **dict(parse_qsl(parts.query)),
         },
     }

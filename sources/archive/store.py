@@ -81,9 +81,16 @@ def keep_file(file: IO[bytes], sha256: str) -> None:
             _rename(Path(file.name), Path(place.path(key)), Path(place.location))
         else:
             file.seek(0)
-            place.save(key, File(file))
+            _save(place, key, File(file))
     except OSError as error:
         raise StorageFailed(*error.args) from error
+
+
+def _save(place: Storage, key: str, content: File) -> None:  # type: ignore[type-arg]
+    try:
+        place.save(key, content)
+    except Exception as error:  # every backend has errors of its own
+        raise StorageFailed(str(error)) from error
 
 
 def keep_bytes(data: bytes) -> str:
@@ -94,7 +101,7 @@ def keep_bytes(data: bytes) -> str:
         _sync_name(place, key)
         return sha256
     if not isinstance(place, FileSystemStorage):
-        place.save(key, ContentFile(data))
+        _save(place, key, ContentFile(data))
         return sha256
     with scratch() as file:
         try:

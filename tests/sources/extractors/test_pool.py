@@ -146,3 +146,13 @@ def _is_running(pid: int) -> bool:
         return Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rsplit(")", 1)[1].split()[0] != "Z"
     except OSError:
         return False
+
+
+def test_a_document_larger_than_its_reader_may_be_is_not_opened(pool: Pool, tmp_path: Path) -> None:
+    large = tmp_path / "large"
+    with large.open("wb") as file:
+        file.truncate(3 << 30)
+    extracted = read(pool, large)
+    assert (extracted.is_ok, extracted.code) == (False, "too_large")
+    assert extracted.sentence.endswith(".")
+    assert pool._idle == []
