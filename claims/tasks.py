@@ -6,7 +6,7 @@ from celery import shared_task
 
 from claims.presenters.rendered_claim import html_of, languages, variant_of
 from claims.querysets import revisions_at
-from claims.services import indexing, noticing, publishing, reminding, rendering
+from claims.services import indexing, noticing, publishing, purging, reminding, rendering
 from sources.models import Door
 from sources.services.history import acting_through
 
@@ -46,6 +46,7 @@ def render_due() -> None:
                 render_page(slug, language)
         except Exception:
             logger.exception("The page %s could not be rendered; its readers get it drawn anew.", slug)
+    purging.purge_due(MOST_PAGES)
     rendering.forget_other_variants([variant_of(language) for language in languages()])
 
 

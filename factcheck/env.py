@@ -102,6 +102,10 @@ def _site_or_none(value: str) -> str:
     return _site(value) if value else ""
 
 
+def _cache(value: str) -> str:
+    return _site(value) if value else ""
+
+
 @dataclass(frozen=True)
 class Variable:
     """One variable: its name, how its text is read, its default as text, and what it means."""
@@ -139,6 +143,12 @@ VARIABLES: tuple[Variable, ...] = (
         _text,
         "",
         "`s3://bucket?endpoint_url=…&region_name=…` for the archive; empty: a folder in `FACTCHECK_VAR`",
+    ),
+    Variable(
+        "PURGE_URL",
+        _cache,
+        "",
+        "a shared cache in front, `http://host:port`, that is sent PURGE requests when a page changes; empty: none",
     ),
     Variable("DESK_NAME", _text, "Factcheck", "the desk's name, on every page"),
     Variable(

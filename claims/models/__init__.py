@@ -35,7 +35,7 @@ from claims.models.ratings import (
     RatingStage,
 )
 from claims.models.readers import DeskPage, DeskPageKind, Suggestion, SuggestionState
-from claims.models.rendering import PageSubject, PublicPage, RenderDue, RenderedPage, SeenAnswer
+from claims.models.rendering import PageSubject, PublicPage, PurgeDue, RenderDue, RenderedPage, SeenAnswer
 from claims.models.rounds import (
     Assignment,
     AssignmentState,
@@ -89,6 +89,7 @@ __all__ = [
     "PublicSpeaker",
     "PublicTopic",
     "PublicWords",
+    "PurgeDue",
     "Rating",
     "RatingDraft",
     "RatingStage",

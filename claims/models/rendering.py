@@ -81,6 +81,15 @@ class RenderDue(models.Model):
         return f"claim {self.claim_id}"
 
 
+class PurgeDue(models.Model):
+    """That a cache in front of the site has to drop a page; only where there is one (``PURGE_URL``)."""
+
+    page = models.ForeignKey(PublicPage, on_delete=models.CASCADE, related_name="purges_due")
+
+    def __str__(self) -> str:
+        return str(self.page_id)
+
+
 class SeenAnswer(models.Model):
     """The tag of what an address last answered, and since when as far as anybody asked. Disposable."""
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, TypeVar, cast
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.template.response import SimpleTemplateResponse
@@ -16,13 +17,20 @@ from django.views.decorators.http import require_safe
 
 from claims.services.rendering import modified_since
 
+SHARED_SECONDS = 60
 View = Callable[..., HttpResponseBase]
 Response = TypeVar("Response", bound=HttpResponseBase)
 
 
 def cacheable(response: Response) -> Response:
-    """``response``, which any cache may keep and must ask about each time."""
-    patch_cache_control(response, public=True, no_cache=True)
+    """``response``, which any cache may keep and must ask about each time.
+
+    A cache that we tell of changes (``PURGE_URL``) need not ask for so long; readers' own caches still do.
+    """
+    if settings.PURGE_URL:
+        patch_cache_control(response, public=True, max_age=0, must_revalidate=True, s_maxage=SHARED_SECONDS)
+    else:
+        patch_cache_control(response, public=True, no_cache=True)
     return response
 
 

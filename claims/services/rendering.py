@@ -11,13 +11,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
+from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import F, Min, Q
 from django.utils import timezone
 
 from claims.domain.record_v1 import RevisionRecord
 from claims.domain.veiling import sources_in
-from claims.models import Claim, PageSubject, PublicPage, RenderDue, RenderedPage, SeenAnswer
+from claims.models import Claim, PageSubject, PublicPage, PurgeDue, RenderDue, RenderedPage, SeenAnswer
 
 SETTLED_AFTER = timedelta(seconds=60)
 """So long after a publication its page is rendered once more. A transaction that was open beside the publication did
@@ -118,6 +119,8 @@ def _take_due(found: Found) -> bool:
     if not pages.update(generation=F("generation") + 1):
         return False
     RenderDue.objects.filter(pk__in=found.due).delete()
+    if settings.PURGE_URL:
+        PurgeDue.objects.create(page_id=found.claim_pk)
     return True
 
 
