@@ -128,6 +128,15 @@ def replies_awaited() -> QuerySet[Reply]:
     return rows.filter(~Exists(newer), ~Exists(begun))
 
 
+TOLD_REMOVALS = ("capture", "passage", "recordpart", "correctionrequest")
+"""Kinds of removals that are listed. One of a rating would tell before the reveal that there is a rating."""
+
+
+def removals_waiting() -> QuerySet[Removal]:
+    """Removals that were asked for and wait for a second person."""
+    return Removal.objects.filter(subject_kind__in=TOLD_REMOVALS, field="", done_at__isnull=True)
+
+
 def parts_of(sha256: str) -> list[Part]:
     """The removable parts of the dossier or record with that digest; those that were removed are blank."""
     rows = RecordPart.objects.filter(record_sha256=sha256).order_by("key")

@@ -45,3 +45,14 @@ def fields_ending(suffix: str) -> Iterator[None]:
         ) from None
     except BadInput as error:
         raise BadInput(error.code, error.sentence, field=error.field + suffix) from error
+
+
+@contextmanager
+def field_named(theirs: str, ours: str) -> Iterator[None]:
+    """Where a page has several forms: what a service calls ``theirs`` is the page's field ``ours``."""
+    try:
+        yield
+    except BadInput as error:
+        if isinstance(error, Several) or error.field != theirs:
+            raise
+        raise BadInput(error.code, error.sentence, field=ours) from error

@@ -6,7 +6,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_http_methods
 
-from claims.desk.entrance import desk_view, show
+from claims.desk.entrance import desk_view, show, user_of
+from claims.permissions import EDITOR, PUBLISHER, groups_of
 from sources.domain.errors import DeskError, Gone, NotFound
 from sources.domain.media_types import is_html, is_image
 from sources.domain.text_blocks import blocks_with_marks
@@ -24,7 +25,7 @@ LOOKED_AT = (ArtefactRole.SCREENSHOT, ArtefactRole.DOM)
 @require_http_methods(["GET"])
 def copy(request: HttpRequest, source_id: UUID, capture_id: UUID) -> HttpResponse:
     """Its record, its text, its files, and the other looks at the same source. No passages are marked."""
-    found = _named(source_id, capture_id)
+    found = copy_named(source_id, capture_id)
     text, nothing = "", ""
     try:
         text = reading_text(found)
@@ -41,6 +42,7 @@ def copy(request: HttpRequest, source_id: UUID, capture_id: UUID) -> HttpRespons
         "can_look": is_html(found.media_type) or is_image(found.media_type),
         "blocks": blocks_with_marks(text, ()) if text else (),
         "nothing": nothing,
+        "may_step": bool({EDITOR, PUBLISHER} & groups_of(user_of(request))),
         "others": others[:50],
     }
     return show(request, "desk/copy.html", context)
@@ -50,21 +52,21 @@ def copy(request: HttpRequest, source_id: UUID, capture_id: UUID) -> HttpRespons
 @require_http_methods(["GET"])
 def page(request: HttpRequest, source_id: UUID, capture_id: UUID) -> HttpResponse:
     """On to where the archived page is looked at, inert, for some minutes."""
-    return HttpResponseRedirect(replay_address(_named(source_id, capture_id)))
+    return HttpResponseRedirect(replay_address(copy_named(source_id, capture_id)))
 
 
 @desk_view  # type: ignore[arg-type]
 @require_http_methods(["GET"])
 def original(request: HttpRequest, source_id: UUID, capture_id: UUID) -> HttpResponseBase:
     """The body as it came, as a file."""
-    return original_download(_named(source_id, capture_id))
+    return original_download(copy_named(source_id, capture_id))
 
 
 @desk_view  # type: ignore[arg-type]
 @require_http_methods(["GET"])
 def file(request: HttpRequest, source_id: UUID, capture_id: UUID, artefact_id: UUID) -> HttpResponseBase:
     """One stored file: a picture is looked at, any other is downloaded."""
-    found = _named(source_id, capture_id)
+    found = copy_named(source_id, capture_id)
     artefact = Artefact.objects.select_related("capture").filter(capture=found, public_id=artefact_id).first()
     if artefact is None:
         raise NotFound("no_such_file", "There is no such file.")
@@ -75,7 +77,8 @@ def file(request: HttpRequest, source_id: UUID, capture_id: UUID, artefact_id: U
     return artefact_download(artefact)
 
 
-def _named(source_id: UUID, capture_id: UUID) -> Capture:
+def copy_named(source_id: UUID, capture_id: UUID) -> Capture:
+    """The stored capture of that source. Raises ``NotFound`` (``no_such_copy``)."""
     found = (
         Capture.objects.select_related("source")
         .filter(public_id=capture_id, source__public_id=source_id, state=CaptureState.STORED)

@@ -118,6 +118,10 @@ WORDS_TYPED = (
     "outcome_text",
     "exact",
     "why",
+    "letter",
+    "late",
+    "basis",
+    "hold_reason",
 )
 PREFIXES_TYPED = ("note-", "text-", "paste-", "reason-", "exact-")
 

@@ -16,6 +16,7 @@ from claims.desk import feeds
 from claims.desk.lines import Feed, Line
 from claims.models import Claim, Link, Topic
 from claims.permissions import ADJUDICATOR, EDITOR, PUBLISHER, REVIEWER, groups_of
+from claims.querysets import removals_waiting
 from sources.domain.folding import fold
 
 SHOWN = 12
@@ -139,7 +140,10 @@ def bar_of(user: User) -> tuple[BarItem, ...]:
     """Those sections that hold something to do, with their counts."""
     home = reverse("desk:queue")
     counted = ((kind, _count(kind.feeds(user))) for kind in kinds_of(user) if kind.is_task)
-    return tuple(BarItem(kind.code, kind.title, count, f"{home}#{kind.code}") for kind, count in counted if count)
+    items = [BarItem(kind.code, kind.title, count, f"{home}#{kind.code}") for kind, count in counted if count]
+    if PUBLISHER in groups_of(user) and (waiting := removals_waiting().exclude(asked_by=user).count()):
+        items.append(BarItem("removals", "Removals to carry out", waiting, reverse("desk:removals")))
+    return tuple(items)
 
 
 def queue_of(user: User, filters: Filters, *, section: str = "", page: int = 1) -> Queue:

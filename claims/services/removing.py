@@ -6,6 +6,7 @@ a claim's working text. Digests stay true: records commit to their parts by salt
 """
 
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.contrib.auth.models import User
@@ -66,6 +67,8 @@ def ask_removal(*, by: User, draft: RemovalDraft) -> Removal:
             raise BadInput("removal_reason_unknown", "Choose the ground of the removal.", field="reason")
         if not draft.basis.strip():
             raise BadInput("removal_basis_missing", "Name the order, law or request it rests on.", field="basis")
+        if draft.http_status not in (410, 451):
+            raise BadInput("removal_status_unknown", "A removed page answers 410 or 451.", field="http_status")
         removal = Removal.objects.create(
             subject_kind=draft.subject_kind,
             subject_id=draft.subject_id,
@@ -78,6 +81,12 @@ def ask_removal(*, by: User, draft: RemovalDraft) -> Removal:
         )
         record_event(by=by, action="removal_asked", subject=removal, after={"kind": draft.subject_kind})
     return removal
+
+
+def ask_removals(*, by: User, drafts: Iterable[RemovalDraft]) -> list[Removal]:
+    """Ask for several at once, or for none. Raises as :func:`ask_removal`."""
+    with transaction.atomic():
+        return [ask_removal(by=by, draft=draft) for draft in drafts]
 
 
 def carry_out_removal(*, by: User, removal: Removal) -> Removal:

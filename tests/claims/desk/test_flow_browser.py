@@ -14,7 +14,10 @@ from claims.services.redacting import redact
 from claims.services.replying import record_answer
 from claims.services.requesting_evidence import request_evidence
 from claims.services.suspending import suspend
+from sources.services.hold import place_hold
+from sources.services.remove import RemovalAsked, ask_removal
 from tests.claims.desk.test_browser import shoot, window
+from tests.claims.desk.test_keeping import copy_of, steps
 from tests.claims.desk.test_replies import asked
 from tests.claims.public.browsing import browse, findings_on
 from tests.claims.services.publication_factory import a_decided_round, a_published_claim, a_text
@@ -105,7 +108,23 @@ def _evidence(cast: Any) -> Pages:
     ]
 
 
-MAKERS: tuple[Callable[[Any], Pages], ...] = (_queue, _sighting, _people, _publication, _replies, _evidence)
+def _keeping(cast: Any) -> Pages:
+    kept, gone, claim = (a_ready_claim(cast.editor) for _ in range(3))
+    place_hold(by=cast.publisher, subject=copy_of(kept), reason="A case is before the court.")
+    asked_for = RemovalAsked(copy_of(gone), "court_order", "Order 5 of 2026")
+    ask_removal(by=cast.editor, asked=asked_for)
+    both = cast.editor2
+    both.groups.add(*cast.publisher.groups.all())
+    choose_quote(by=cast.editor, citation=claim.citations.order_by("position")[0], exact="1,980,000 containers")
+    up = a_published_claim(cast)
+    return [
+        (both, steps(copy_of(claim)), "copy-steps"),
+        (both, "/desk/removals/", "removals"),
+        (both, f"/desk/claims/{up.public_id}/removals/?words=register", "remove-words"),
+    ]
+
+
+MAKERS: tuple[Callable[[Any], Pages], ...] = (_queue, _sighting, _people, _publication, _replies, _evidence, _keeping)
 
 
 def test_axe_finds_nothing(live_server: Any, cast: Any) -> None:
