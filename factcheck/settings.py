@@ -254,5 +254,5 @@ LOGGING = {
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": "INFO"},
-    "loggers": {"httpcore": {"level": "WARNING"}, "axes": {"level": "WARNING"}},
+    "loggers": {"axes": {"level": "WARNING"}},
 }

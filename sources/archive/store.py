@@ -8,6 +8,7 @@ import contextlib
 import hashlib
 import os
 import tempfile
+import time
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -62,6 +63,20 @@ def scratch() -> Iterator[IO[bytes]]:
             yield file
     finally:
         path.unlink(missing_ok=True)
+
+
+def clear_scratch(*, older_than_seconds: float) -> int:
+    """Delete scratch files that nobody touched for so long: what killed workers left. Returns how many went."""
+    folder, went = scratch_folder(), 0
+    if folder is None or not folder.is_dir():
+        return 0
+    limit = time.time() - older_than_seconds
+    for path in folder.iterdir():
+        with contextlib.suppress(OSError):
+            if path.is_file() and path.stat().st_mtime < limit:
+                path.unlink()
+                went += 1
+    return went
 
 
 def _exclusively(path: str, flags: int) -> int:

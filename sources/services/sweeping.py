@@ -5,17 +5,21 @@ from datetime import datetime
 from django.db import transaction
 from django.utils import timezone
 
+from sources.archive import store
 from sources.bell import ring_for_captures
 from sources.models import Capture, CaptureState, LeaseQueue
 from sources.services import lease, turns
 from sources.services.capture import close_without_bytes
+
+SCRATCH_SECONDS = 24 * 3600.0
+"""No fetch takes a day: an older scratch file is what a killed worker left."""
 
 MOST_RINGS = 4
 """One ring wakes one thread, which rings for the next; more would only fill the broker."""
 
 
 def sweep() -> int:
-    """Close captures whose last attempt killed its worker, free what others died with, ring if anything can be taken.
+    """Close captures whose last attempt killed its worker, free what others died with, ring for what can be taken.
 
     Returns how many can be.
     """
@@ -25,6 +29,7 @@ def sweep() -> int:
     with transaction.atomic():
         lease.give_back_what_ran_out(now)
     turns.forget_rests(now)
+    store.clear_scratch(older_than_seconds=SCRATCH_SECONDS)
     waiting = 0
     for queue in LeaseQueue.values:
         there = lease.takeable(timezone.now(), queue).count()

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import time
 from pathlib import Path
 
 import pytest
@@ -117,6 +118,18 @@ def test_destroying_is_final_and_safe_to_repeat() -> None:
     store.destroy(SHA256)
     store.destroy(SHA256)
     assert not store.exists(SHA256)
+
+
+def test_scratch_files_that_killed_workers_left_go_after_a_day(archive_folder: Path) -> None:
+    incoming = archive_folder / "incoming"
+    incoming.mkdir(parents=True)
+    old, young = incoming / "body-old", incoming / "body-young"
+    old.write_bytes(b"x")
+    young.write_bytes(b"x")
+    two_days_ago = time.time() - 2 * 86_400
+    os.utime(old, (two_days_ago, two_days_ago))
+    assert store.clear_scratch(older_than_seconds=86_400) == 1
+    assert (old.exists(), young.exists()) == (False, True)
 
 
 def test_lists_every_file_and_nothing_else(archive_folder: Path) -> None:
