@@ -7,6 +7,7 @@ from django.contrib.auth.models import AnonymousUser, User
 from claims.domain.states import standing
 from claims.models import Claim, Round
 from claims.querysets import latest_round_of
+from claims.services.moments import moment_of
 from sources.admin.capture_states import CapturePanel, capture_lines
 
 _NEXT = {
@@ -53,4 +54,5 @@ def panel_of(claim: Claim, user: User | AnonymousUser) -> CapturePanel:
     """The captures of everything that ``claim`` cites or appeared in."""
     cited = [citation.source for citation in claim.citations.select_related("source").order_by("position")]
     appeared = [row.source for row in claim.appearances.select_related("source").order_by("position")]
-    return capture_lines([*cited, *appeared], user)
+    moment = moment_of(claim)
+    return capture_lines([*cited, *appeared], user, near=moment.date() if moment else None)

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from claims.desk.entrance import desk_view, show, user_of
+from claims.services.moments import moment_for
 from sources.domain.errors import BadInput, DeskError, NotFound
 from sources.models import Capture, Source
 from sources.services import capture as capturing
@@ -51,7 +52,8 @@ def _act(request: HttpRequest, source: Source) -> str:
     deed = request.POST.get("do", "")
     if deed in ROADS:
         method, done = ROADS[deed]
-        capturing.request(by=user_of(request), source=source, method=method, is_again=True)
+        near = moment_for(source) if method == "memento" else None
+        capturing.request(by=user_of(request), source=source, method=method, is_again=True, near=near)
         return done
     name, _, capture_id = deed.partition(" ")
     try:

@@ -10,6 +10,7 @@ from claims.public import (
     feeds,
     lists,
     machines,
+    memento,
     outlets,
     sharing,
     speakers,
@@ -58,5 +59,7 @@ urlpatterns = [
     path("sitemap-<int:part>.xml", machines.sitemap_part, name="sitemap_part"),
     path("embed/claims/<slug:slug>/", sharing.embed, name="claim_embed"),
     path("oembed", sharing.oembed, name="oembed"),
+    path("timegate/<path:url>", memento.timegate, name="timegate"),
+    path("timemap/link/<path:url>", memento.timemap, name="timemap"),
     path("robots.txt", machines.robots, name="robots"),
 ]

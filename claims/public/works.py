@@ -15,6 +15,7 @@ from claims.presenters.comparison import Reading, compared
 from claims.presenters.works import Known, compare_path, known_of, public_captures, source_page
 from claims.public.archive import DamagedText, archived_text
 from claims.public.conditional import public_page
+from claims.public.memento import mark_memento
 from claims.public.removed import removal_page
 from sources.domain.errors import NotFound, WrongPerson
 from sources.models import Capture, Rights, Source
@@ -72,7 +73,7 @@ def capture(request: HttpRequest, public_id: uuid.UUID, capture_id: uuid.UUID) -
     text, is_damaged = _text_of(row, digest)
     page = archived_copy(row, found, known, text=text, digest=digest, is_damaged=is_damaged)
     context = {"section": "sources", "page": page, "demonstration": page.is_demonstration}
-    return render(request, "sources/capture.html", context)
+    return mark_memento(render(request, "sources/capture.html", context), row, found)
 
 
 @require_safe

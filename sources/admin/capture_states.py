@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 
 from django.contrib.auth.models import AnonymousUser, User
 
@@ -39,10 +40,16 @@ class CapturePanel:
 
     lines: tuple[CaptureLine, ...]
     is_moving: bool
+    near: str = ""
 
 
-def capture_lines(sources: Iterable[Source], user: User | AnonymousUser, *, is_whole: bool = False) -> CapturePanel:
-    """The panel for ``sources``, in their order, each once. Of earlier looks all if ``is_whole``, else open ones."""
+def capture_lines(
+    sources: Iterable[Source], user: User | AnonymousUser, *, is_whole: bool = False, near: date | None = None
+) -> CapturePanel:
+    """The panel for ``sources``, in their order, each once. Of earlier looks all if ``is_whole``, else open ones.
+
+    ``near`` is the day up to which web archives are asked for their copies.
+    """
     lines, is_moving = [], False
     for each in looks_at(sources, user):
         earlier = [look for look in each.looks[1:] if is_whole or look.is_open]
@@ -58,4 +65,4 @@ def capture_lines(sources: Iterable[Source], user: User | AnonymousUser, *, is_w
             )
         )
         is_moving = is_moving or each.is_moving
-    return CapturePanel(tuple(lines), is_moving)
+    return CapturePanel(tuple(lines), is_moving, f"?near={near.isoformat()}" if near else "")

@@ -1,5 +1,7 @@
 """What can be done with a source: look at its captures as they arrive, ask for another, upload one by hand."""
 
+from datetime import UTC, date, datetime, time
+
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
@@ -76,15 +78,26 @@ def render_it(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def search_archives(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask web archives for the source as it was."""
-    return _ask(request, pk, CaptureMethod.MEMENTO, "Web archives are asked for it.")
+    day = _day(request.GET.get("near", ""))
+    near = datetime.combine(day, time.max, UTC) if day else None
+    return _ask(request, pk, CaptureMethod.MEMENTO, "Web archives are asked for it.", near=near)
 
 
-def _ask(request: HttpRequest, pk: int, method: CaptureMethod, done: str) -> HttpResponse:
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def _ask(
+    request: HttpRequest, pk: int, method: CaptureMethod, done: str, *, near: datetime | None = None
+) -> HttpResponse:
     source = _source(request, pk)
     require_change(request)
     fallback = reverse("admin:sources_source_change", args=[source.pk])
     try:
-        capturing.request(by=acting(request), source=source, method=method.value, is_again=True)
+        capturing.request(by=acting(request), source=source, method=method.value, is_again=True, near=near)
     except DeskError as error:
         return answer(request, error.sentence, fallback=fallback, is_refused=True)
     return answer(request, done, fallback=fallback)

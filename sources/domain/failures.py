@@ -38,6 +38,8 @@ _LIST: Final = (
     Failure("browser_no_sandbox", "The browser cannot make its sandbox on this machine, so it was not used.", False),
     Failure("browser_too_large", "The page used more memory than a page may.", False),
     Failure("browser_no_page", "What came is a file and no page: it can be fetched without a browser.", False),
+    Failure("memento_none", "None of the web archives that were asked has a copy.", False),
+    Failure("memento_unreachable", "A web archive did not answer, and no other one has a copy.", True),
     Failure("storage_failed", "The archive could not write the file. The disk may be full.", True),
     Failure("cancelled", "The capture was cancelled by a person.", False),
     Failure("internal_error", "Something went wrong inside the archive. It was logged.", True),

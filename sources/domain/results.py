@@ -159,6 +159,7 @@ class FetchResult:
     retry_after: float | None = None
     captured_at: datetime | None = None
     rendered: Rendered | None = None
+    provenance: str = ""
     robots: str = ""
 
     @property

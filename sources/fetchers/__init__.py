@@ -3,11 +3,12 @@
 from sources.fetchers.browser import BrowserFetcher
 from sources.fetchers.chromium import find_program
 from sources.fetchers.http import HttpFetcher
+from sources.fetchers.memento import MementoFetcher
 from sources.fetchers.protocol import BrowserSettings, Fetcher, FetchSettings, Interrupted
 from sources.fetchers.proxies import Proxy
 from sources.fetchers.spool import SpoolFailed
 
-FETCHERS: tuple[Fetcher, ...] = (HttpFetcher(), BrowserFetcher())
+FETCHERS: tuple[Fetcher, ...] = (HttpFetcher(), BrowserFetcher(), MementoFetcher())
 
 __all__ = [
     "FETCHERS",

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
@@ -46,7 +47,7 @@ class FetchSettings:
     """The settings a fetcher is handed; it reads none itself. Sizes in bytes, times in seconds.
 
     ``is_stopping`` is asked about twice a second while a server is listened to. ``folder`` is where bodies are
-    written that are too large to be held.
+    written that are too large to be held. ``archives`` are TimeGates, ``near`` the moment that they are asked for.
     """
 
     policy: AddressPolicy = field(default_factory=AddressPolicy)
@@ -58,6 +59,8 @@ class FetchSettings:
     browser: BrowserSettings = field(default_factory=BrowserSettings)
     robots: Robots | None = None
     proxy: Proxy | None = None
+    archives: tuple[str, ...] = ()
+    near: datetime | None = None
 
 
 class Fetcher(Protocol):

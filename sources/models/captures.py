@@ -48,6 +48,9 @@ class Capture(PublicModel):
     requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     requested_at = models.DateTimeField()
     url_requested = models.TextField(blank=True, default="", help_text="Exactly what was asked for.")
+    wanted_at = models.DateTimeField(
+        null=True, blank=True, help_text="For an archive: the copy nearest before this moment is wanted."
+    )
     provenance = models.TextField(blank=True, default="", help_text="For an upload or an archive: from where.")
 
     closed_at = models.DateTimeField(null=True, blank=True)

@@ -1,6 +1,6 @@
 """Asking for captures, and what a person may do with an open one."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -27,12 +27,14 @@ def request(
     method: str = "http",
     reason: str = AskedBy.PERSON.value,
     is_again: bool = False,
+    near: datetime | None = None,
 ) -> Capture:
     """Ask for a capture of ``source`` by ``method`` and ring a worker after commit.
 
     One capture is open a source and method: asking again returns the open one and, for a person, wakes it where it
     waits. One that was stored a moment ago (``CAPTURE_FRESH_SECONDS``) is what the next person gets, too, but for who
-    wants it ``is_again``. Raises ``BadInput`` (``not_on_the_web``, ``method_missing``).
+    wants it ``is_again``. ``near`` is for ``memento``: the moment before which the copy is wanted. Raises
+    ``BadInput`` (``not_on_the_web``, ``method_missing``).
     """
     _check(by, source, method)
     with transaction.atomic():
@@ -44,7 +46,7 @@ def request(
             return fresh
         try:
             with transaction.atomic():
-                capture = _make(by, source, method, reason)
+                capture = _make(by, source, method, reason, near)
         except IntegrityError:
             return Capture.objects.get(source=source, method=method, state=CaptureState.OPEN)
         ring_for_captures(queue=capture.lease.queue)
@@ -54,7 +56,7 @@ def request(
 def retry(*, by: User, capture: Capture) -> Capture:
     """Wake an open capture that waits, or ask again where it is closed. Nothing of the old one is lost."""
     if capture.state != CaptureState.OPEN:
-        return request(by=by, source=capture.source, method=capture.method, is_again=True)
+        return request(by=by, source=capture.source, method=capture.method, is_again=True, near=capture.wanted_at)
     _check(by, capture.source, capture.method)
     with transaction.atomic():
         _hold_lease(Lease.objects.filter(capture=capture))
@@ -98,6 +100,8 @@ def _check(by: User, source: Source, method: str) -> None:
         raise BadInput("not_on_the_web", "This source is not on the web. Upload a copy of it instead.")
     if method == CaptureMethod.BROWSER and not can_render():
         raise BadInput("method_missing", "There is no browser here that renders pages.", field="method")
+    if method == CaptureMethod.MEMENTO and not settings.MEMENTO_ARCHIVES:
+        raise BadInput("method_missing", "No web archive is configured here.", field="method")
     try:
         fetcher_for(CaptureMethod(method).value)
     except (ValueError, LookupError) as error:
@@ -127,7 +131,7 @@ def _fresh_capture(source: Source, method: str) -> Capture | None:
     return stored.order_by("-captured_at", "-pk").first()
 
 
-def _make(by: User, source: Source, method: str, reason: str) -> Capture:
+def _make(by: User, source: Source, method: str, reason: str, near: datetime | None) -> Capture:
     now = timezone.now()
     capture = Capture.objects.create(
         source=source,
@@ -136,6 +140,7 @@ def _make(by: User, source: Source, method: str, reason: str) -> Capture:
         requested_by=by,
         requested_at=now,
         url_requested=source.url,
+        wanted_at=near if method == CaptureMethod.MEMENTO else None,
     )
     host = urlsplit(source.url_key).netloc
     queue = LeaseQueue.RENDER if method == CaptureMethod.BROWSER else LeaseQueue.FETCH

@@ -88,7 +88,8 @@ def run(taken: Taken, *, fetcher: Fetcher | None = None) -> bool:
     try:
         with heart.keeps(taken, stage="fetching") as beat:
             chosen = fetcher or fetcher_for(capture.method)
-            result = chosen.fetch(capture.url_requested, fetch_settings(beat, asked_by=capture.asked_by_kind))
+            handed = fetch_settings(beat, asked_by=capture.asked_by_kind, near=capture.wanted_at)
+            result = chosen.fetch(capture.url_requested, handed)
             with contextlib.closing(result):
                 return _settle(taken, capture, result, beat)
     except Interrupted:
@@ -106,7 +107,9 @@ def run(taken: Taken, *, fetcher: Fetcher | None = None) -> bool:
         _leave_host(capture)
 
 
-def fetch_settings(beat: Beat | None = None, *, asked_by: str = AskedBy.PERSON.value) -> FetchSettings:
+def fetch_settings(
+    beat: Beat | None = None, *, asked_by: str = AskedBy.PERSON.value, near: datetime | None = None
+) -> FetchSettings:
     """What a fetcher is handed, from the settings, for a capture that a person or a schedule wants.
 
     ``beat`` tells it to stop where the capture is ours no more.
@@ -119,6 +122,8 @@ def fetch_settings(beat: Beat | None = None, *, asked_by: str = AskedBy.PERSON.v
         is_stopping=lambda: _stopping.is_set() or (beat is not None and beat.is_lost()),
         folder=store.scratch_folder(),
         browser=browser_settings(),
+        archives=settings.MEMENTO_ARCHIVES,
+        near=near,
         robots=robots_for(asked_by),
         proxy=Proxy.of(settings.CAPTURE_PROXY),
     )
@@ -288,6 +293,7 @@ def _fill(
     capture.is_truncated = result.is_truncated
     capture.robots = result.robots
     capture.software = SOFTWARE
+    capture.provenance = result.provenance or capture.provenance
 
 
 def _write_exchanges(

@@ -10,6 +10,8 @@ from django.utils import timezone
 
 from claims.domain.record_v1 import RevisionRecord
 from sources.archive import store
+from sources.domain.link_format import read_date, read_links, write_date
+from sources.domain.url_keys import url_key, url_key_sha256
 from sources.models import Anchoring, Capture, Passage, Removal, Source
 from tests.claims.presenters.records import EXACT, TEXT, a_capture, a_citation, a_passage, a_record, a_source
 from tests.claims.public.conftest import Publish
@@ -212,3 +214,38 @@ def test_the_page_of_a_copy_is_public_only_where_its_rights_allow_it(client: Cli
     assert answer["Location"].startswith("/replay/")
     Source.objects.update(rights="digest")
     assert client.get(path).status_code == 404
+
+
+def test_a_timegate_and_a_timemap_lead_to_our_own_public_copies(client: Client, put_up: Publish) -> None:
+    record = _with_copy()
+    put_up(record)
+    source = Source.objects.get(public_id=record.citations[0].source.id)
+    key = url_key(source.url)
+    Source.objects.filter(pk=source.pk).update(url_key=key, url_key_sha256=url_key_sha256(key))
+    first = source.captures.get()
+    dates = [first.captured_at + timedelta(days=days) for days in (90, 91)]
+    later, uploaded = (
+        a_stored_capture(source.created_by, source, text_sha256="", method=method, captured_at=at, closed_at=at)
+        for method, at in zip(("browser", "upload"), dates, strict=True)
+    )
+    page = client.get(_paths(record)[1])
+    assert read_date(page["Memento-Datetime"]) == first.captured_at.replace(microsecond=0)
+    listed = list(read_links(client.get(f"/timemap/link/{source.url}").content.decode()))
+    assert [link.at for link in listed if "memento" in link.relations] == [
+        moment.captured_at.replace(microsecond=0) for moment in (first, later)
+    ]
+    near = write_date(first.captured_at + timedelta(days=2))
+    gate = client.get(f"/timegate/{source.url}", headers={"Accept-Datetime": near})
+    assert gate.status_code == 302 and "Accept-Datetime" in gate["Vary"]
+    assert gate["Location"].endswith(f"/captures/{first.public_id}/")
+    assert {"original", "timemap"} <= set().union(*(link.relations for link in read_links(gate["Link"])))
+    newest = client.get(f"/timegate/{source.url}")
+    assert newest["Location"].endswith(f"/captures/{later.public_id}/")
+    assert str(uploaded.public_id) not in client.get(f"/timemap/link/{source.url}").content.decode()
+    assert client.get(f"/timegate/{source.url}", headers={"Accept-Datetime": "soon"}).status_code == 400
+    for unknown in ("https://nowhere.example/", "nothing", "%00"):
+        assert client.get(f"/timegate/{unknown}").status_code == 404
+        assert client.get(f"/timemap/link/{unknown}").status_code == 404
+    Source.objects.update(is_protected=True, protected_reason="A threat.")
+    assert client.get(f"/timegate/{source.url}").status_code == 404
+    assert client.get(f"/timemap/link/{source.url}").status_code == 404

@@ -114,7 +114,10 @@ def test_what_is_not_on_the_web_cannot_be_fetched(cast: Any) -> None:
 
 
 @pytest.mark.parametrize("method", ["browser", "memento", "carrier pigeon"])
-def test_a_method_that_is_not_installed_is_said(server: PageServer, cast: Any, method: str) -> None:
+def test_a_method_that_is_not_installed_is_said(
+    server: PageServer, cast: Any, settings: LazySettings, method: str
+) -> None:
+    settings.CAPTURE_BROWSER = "off"
     source = find_or_make_web_source(by=cast.editor, url=server.url)
     with pytest.raises(BadInput) as refusal:
         capture.request(by=cast.editor, source=source, method=method)
