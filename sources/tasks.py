@@ -5,7 +5,7 @@ from celery.signals import worker_shutting_down
 
 from sources.bell import ring_for_seals
 from sources.models import Door
-from sources.services import reanchor, running, sealing, sweeping, timestamping, verify, working
+from sources.services import keeping_elsewhere, reanchor, running, sealing, sweeping, timestamping, verify, working
 from sources.services.history import acting_through
 
 
@@ -58,6 +58,13 @@ def stamp_due() -> None:
     """Ask the configured authorities for the time on what was sealed."""
     with acting_through(Door.WORKER.value):
         timestamping.stamp_due(limit=15)
+
+
+@shared_task(name="sources.tasks.ask_to_keep", time_limit=600, soft_time_limit=580)
+def ask_to_keep() -> None:
+    """Ask the configured archives to keep a copy, too, of what was captured in the last day."""
+    with acting_through(Door.WORKER.value):
+        keeping_elsewhere.ask_to_keep(limit=4)
 
 
 @shared_task(name="sources.tasks.check_files", time_limit=600, soft_time_limit=580)

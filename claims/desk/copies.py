@@ -1,5 +1,6 @@
 """An archived copy as the desk reads it: its text, its record, its files, and its page as it looked."""
 
+from urllib.parse import urlsplit
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -103,6 +104,16 @@ def _facts(found: Capture) -> list[tuple[str, str]]:
         ("Manifest, SHA-256", standing.manifest_sha256),
         (f"Log, {standing.log_words}, SHA-256", standing.log_sha256),
         ("Time vouched for", standing.time_words),
+        ("Kept elsewhere, too", _kept_elsewhere(found)),
         ("Files last checked", f"{standing.checked_at:%Y-%m-%d}: {standing.fixity}" if standing.checked_at else ""),
     ]
     return [(name, text) for name, text in facts if text]
+
+
+def _kept_elsewhere(found: Capture) -> str:
+    """What became of the requests to web archives to keep a copy; "" where none was asked."""
+    told = [
+        f"{urlsplit(row.service).hostname}: {row.kept_url or row.last_sentence or row.get_state_display()}"
+        for row in found.keep_requests.order_by("pk")
+    ]
+    return "; ".join(told)

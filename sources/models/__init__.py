@@ -11,6 +11,7 @@ from sources.models.artefacts import (
 )
 from sources.models.captures import AskedBy, Capture, CaptureMethod, CaptureState, Exchange
 from sources.models.history import Door, Event, LegalHold, Removal, RemovalReason
+from sources.models.keeping import KeepRequest, KeepState
 from sources.models.log import LogEntry, LogKind, Timestamp, TimestampState
 from sources.models.passages import Anchoring, AnchoringOutcome, Passage
 from sources.models.publishers import Publisher, PublisherDomain
@@ -33,6 +34,8 @@ __all__ = [
     "Fixity",
     "FixityOutcome",
     "HostRest",
+    "KeepRequest",
+    "KeepState",
     "Lease",
     "LeaseQueue",
     "LegalHold",

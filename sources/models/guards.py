@@ -4,6 +4,7 @@ from sources.models.append_only import Guard
 from sources.models.artefacts import Artefact, Derivation, Fixity, Usability
 from sources.models.captures import Capture, Exchange
 from sources.models.history import Event, Removal
+from sources.models.keeping import KeepRequest
 from sources.models.log import LogEntry, Timestamp
 from sources.models.passages import Anchoring, Passage
 
@@ -19,5 +20,6 @@ GUARDS: tuple[Guard, ...] = (
     Guard(Event, removable=("reason", "before", "after")),
     Guard(LogEntry, removable=("openings",)),
     Guard(Timestamp, frozen_when="OLD.\"state\" <> 'waiting'"),
+    Guard(KeepRequest, frozen_when="OLD.\"state\" <> 'waiting'"),
     Guard(Removal, frozen_when='OLD."done_at" IS NOT NULL'),
 )
