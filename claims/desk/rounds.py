@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from claims.desk.asking import ask
 from claims.desk.entrance import desk_view, round_named, show, user_of
+from claims.desk.past_verdicts import past_verdicts
 from claims.desk.rating import BLIND, CONFERRING, sit
 from claims.desk.rating_page import kept_words, rating_page
 from claims.desk.ratings_view import comparisons_of
@@ -124,6 +125,7 @@ def round_(request: HttpRequest, round_id: UUID) -> HttpResponse:
         "kept": kept_words(by=by, round_=found),
         "again": _given_anew(by, found),
         "comparisons": comparisons_of(found, for_person=by.pk) if is_seen else (),
+        "past": past_verdicts(found, by),
     }
     return show(request, "desk/round.html", context, section="waiting")
 
@@ -153,12 +155,13 @@ def discuss(request: HttpRequest, round_id: UUID) -> HttpResponse:
     has_second = rated.filter(stage=RatingStage.AFTER_DISCUSSION).exists()
     if found.state != RoundState.DIFFERING and request.method == "GET":
         context = {"round": found, "claim": found.claim, "comparisons": comparisons_of(found, for_person=by.pk)}
-        return show(request, "desk/round.html", context, section="discuss")
+        return show(request, "desk/round.html", {**context, "past": past_verdicts(found, by)}, section="discuss")
     comparisons = comparisons_of(found, for_person=by.pk)
     seconds = found.ratings.filter(stage=RatingStage.AFTER_DISCUSSION).count()
     context = {
         "round": found,
         "comparisons": comparisons,
+        "past": past_verdicts(found, by),
         "has_second": has_second,
         "letter": letters_of(found)[by.pk],
         "all_conferred": seconds >= found.quorum,
@@ -204,6 +207,7 @@ def _settle(request: HttpRequest, found: Round) -> HttpResponse:
         "claim": found.claim,
         "page": page,
         "comparisons": comparisons_of(found, for_person=by.pk),
+        "past": past_verdicts(found, by),
     }
     return ask(request, "desk/settle.html", context, act, section="adjudicate")
 
