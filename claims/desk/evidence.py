@@ -16,7 +16,7 @@ from claims.models import Bearing, CitationKind, Pin
 from sources.domain.errors import DeskError
 from sources.domain.text_blocks import Mark, blocks_with_marks
 from sources.models import Artefact, ArtefactRole, UsabilityVerdict
-from sources.services.quote import text_of
+from sources.services.quote import texts_of
 
 FINDING_KEYS = "ghjkl"
 
@@ -121,7 +121,7 @@ def papers_of(
 
 
 def _texts_of(dossier: Dossier) -> dict[str, str]:
-    """The text of each frozen copy, by citation; one query for all. What cannot be read is left out."""
+    """The text of each frozen copy, by citation; two queries for all. What cannot be read is left out."""
     wanted = {(row.capture.id, row.capture.text_sha256): row.id for row in dossier.citations if row.capture}
     found = Artefact.objects.filter(
         role=ArtefactRole.TEXT,
@@ -129,15 +129,16 @@ def _texts_of(dossier: Dossier) -> dict[str, str]:
         sha256__in=[sha256 for _, sha256 in wanted],
     ).select_related("capture")
     by_key = {(str(row.capture.public_id), row.sha256): row for row in found}
-    texts: dict[str, str] = {}
+    held: dict[str, Artefact] = {}
     for row in dossier.citations:
         artefact = by_key.get((row.capture.id, row.capture.text_sha256)) if row.capture else None
         if artefact is not None:
-            try:
-                texts[row.id] = text_of(artefact)
-            except DeskError as error:
-                texts[row.id] = f"\x00{error.sentence}"
-    return texts
+            held[row.id] = artefact
+    read = texts_of(list(held.values()))
+    return {
+        id_: f"\x00{text.sentence}" if isinstance(text, DeskError) else text
+        for id_, text in zip(held, read, strict=True)
+    }
 
 
 def _paper(

@@ -6,6 +6,7 @@ and the passage's row, which is never changed, says who and when.
 """
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.contrib.auth.models import User
@@ -13,10 +14,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from sources.archive import store
-from sources.domain.errors import BadInput, Gone, NotFound, WrongPerson, WrongState
+from sources.domain.errors import BadInput, DeskError, Gone, NotFound, WrongPerson, WrongState
 from sources.domain.quotes import Outcome, find_quote, passage_at
 from sources.models import Artefact, ArtefactRole, Capture, CaptureState, Passage
-from sources.services.remove import refuse_if_removed
+from sources.services.remove import gone_by, refuse_if_removed, removals_of
 
 LONGEST = 10_000
 
@@ -50,6 +51,22 @@ def text_of(artefact: Artefact) -> str:
     Raises :class:`Gone` (``copy_removed``) and :class:`WrongState` (``text_missing``, ``text_damaged``).
     """
     refuse_if_removed(artefact.capture)
+    return _read(artefact)
+
+
+def texts_of(artefacts: Sequence[Artefact]) -> list[str | DeskError]:
+    """The text of each, in their order, or what :func:`text_of` would raise; one query whatever their number."""
+    removed = removals_of(artefact.capture for artefact in artefacts)
+    found: list[str | DeskError] = []
+    for artefact in artefacts:
+        try:
+            found.append(gone_by(removed[artefact.capture_id]) if artefact.capture_id in removed else _read(artefact))
+        except WrongState as error:
+            found.append(error)
+    return found
+
+
+def _read(artefact: Artefact) -> str:
     try:
         raw = store.read(artefact.sha256)
     except FileNotFoundError:

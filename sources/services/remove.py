@@ -5,6 +5,7 @@ go, unless another capture that was not removed has the very same bytes. A captu
 were quoted from it; they are asked for one by one. Nothing under a legal hold goes.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.contrib.auth.models import User
@@ -52,10 +53,21 @@ def removal_of(subject: Capture | Passage) -> Removal | None:
 def refuse_if_removed(capture: Capture) -> None:
     """Raise :class:`Gone` (``copy_removed``) if the bytes of ``capture`` were destroyed."""
     removal = removal_of(capture)
-    if removal is not None and removal.done_at is not None:
-        day = removal.done_at.date().isoformat()
-        ground = removal.get_reason_display()
-        raise Gone("copy_removed", f"This archived copy was removed on {day}. Ground: {ground}.")
+    if removal is not None:
+        raise gone_by(removal)
+
+
+def gone_by(removal: Removal) -> Gone:
+    """What is answered for a copy that ``removal`` destroyed."""
+    day = removal.done_at.date().isoformat() if removal.done_at else ""
+    return Gone("copy_removed", f"This archived copy was removed on {day}. Ground: {removal.get_reason_display()}.")
+
+
+def removals_of(captures: Iterable[Capture]) -> dict[int, Removal]:
+    """Those of ``captures`` whose bytes were destroyed, by key, in one query."""
+    by_id = {capture.public_id: capture.pk for capture in captures}
+    rows = Removal.objects.filter(subject_id__in=by_id, field="", done_at__isnull=False)
+    return {by_id[row.subject_id]: row for row in rows}
 
 
 def ask_removal(*, by: User, asked: RemovalAsked) -> Removal:

@@ -325,3 +325,27 @@ def test_an_adjudicator_with_an_interest_is_passed_over(cast: Any, logged_in: Lo
     declare_interest(by=cast.adjudicator, round_=round_, is_declared=True, words="A cousin.", capacity="adjudicator")
     assert "No round waits" in client.get("/desk/").content.decode()
     assert client.get(at(round_, "adjudicate")).status_code == 403
+
+
+def test_the_rating_page_needs_no_more_queries_for_more_of_anything(cast: Any, logged_in: LogIn) -> None:
+    """Neither for more citations, parts, copies and pins, nor for claims and ratings elsewhere."""
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    from claims.services.pinning import pin
+    from tests.claims.services.round_factory import a_copy
+
+    client, counts = logged_in(cast.reviewer_a), []
+    for sources, parts in ((2, ""), (7, "abc")):
+        round_ = an_open_round(cast, sources=sources, parts=parts)
+        given(cast, round_, cast.reviewer_a, cast.reviewer_b)
+        for citation in dossier_of(round_).citations[: sources - 1]:
+            pin(by=cast.reviewer_a, round_=round_, citation_id=citation.id, exact="1,980,000 containers")
+        for row in round_.claim.citations.all()[: sources - 1]:
+            a_copy(cast.editor, row.source, text="Read again.")
+        hand_in(by=cast.reviewer_b, round_=round_, form=a_form(round_))
+        client.get(at(round_, "rate"))
+        with CaptureQueriesContext(connection) as queries:
+            assert client.get(at(round_, "rate")).status_code == 200
+        counts.append(len(queries))
+    assert counts[0] == counts[1]
