@@ -14,6 +14,7 @@ if __name__ == "__main__":
         Account("editor", groups=("Editor",), may_use_admin=True),
         Account("reviewer-a", groups=("Reviewer",)),
         Account("reviewer-b", groups=("Reviewer",)),
+        Account("adjudicator", groups=("Adjudicator",)),
         Account("publisher", groups=("Publisher",), may_use_admin=True),
         Account("publisher-2", groups=("Publisher",), may_use_admin=True),
     ):

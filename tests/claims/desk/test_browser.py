@@ -23,6 +23,7 @@ from sources.models import Source
 from tests.claims.public.browsing import browse, findings_on
 from tests.claims.services.round_factory import a_copy, a_differing_round, a_form, an_open_round, given
 from tests.conftest import PASSWORD
+from tests.journeys.person import AT_REST
 from tests.plugins.chromium import executable
 
 pytestmark = [
@@ -31,6 +32,8 @@ pytestmark = [
     pytest.mark.skipif(executable() is None, reason="Chromium is not installed"),
 ]
 PICTURES = os.environ.get("DESK_PICTURES")
+LOOKS = ((1280, "light"), (1280, "dark"), (390, "dark"), (390, "light"))
+PICTURED = (LOOKS[0], LOOKS[2])
 Session = Callable[[Any], str]
 
 
@@ -137,23 +140,29 @@ def test_axe_finds_nothing_on_any_page(live_server: Any, cast: Any, session: Ses
 
     def look(browser: Any) -> None:
         for cookie, path, name in pages:
-            for width, scheme in ((1280, "light"), (390, "dark")):
-                page = window(browser, live_server.url, cookie, width=width, scheme=scheme)
-                said: list[str] = []
-                page.on("pageerror", lambda error, said=said: said.append(str(error)))
-                page.on("console", lambda line, said=said: said.append(line.text) if line.type == "error" else None)
-                page.goto(path)
-                found = findings_on(page) + [line for line in said if "403" not in line]
+            page = window(browser, live_server.url, cookie)
+            said: list[str] = []
+            page.on("pageerror", lambda error, said=said: said.append(str(error)))
+            page.on("console", lambda line, said=said: said.append(line.text) if line.type == "error" else None)
+            page.goto(path)
+            faults.extend(f"{name}: {line}" for line in said if "403" not in line)
+            for width, scheme in LOOKS:
+                page.set_viewport_size({"width": width, "height": 900})
+                page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+                page.evaluate(AT_REST)
+                found = findings_on(page)
                 wide = page.evaluate("document.documentElement.scrollWidth")
                 if wide > width:
                     found.append(f"the page is {wide} wide")
                 faults.extend(f"{name} at {width}, {scheme}: {fault}" for fault in found)
-                shoot(page, f"{name}-{width}-{scheme}")
-                if name == "rate" and width == 1280:
+                if (width, scheme) in PICTURED:
+                    shoot(page, f"{name}-{width}-{scheme}")
+                if name == "rate" and (width, scheme) == LOOKS[0]:
                     page.keyboard.press("?")
                     faults.extend(f"keys: {fault}" for fault in findings_on(page))
                     shoot(page, "keys")
-                page.context.close()
+                    page.keyboard.press("Escape")
+            page.context.close()
 
     browse(look)
     assert not faults, "\n".join(faults)
