@@ -20,7 +20,18 @@ from django.utils.translation.trans_real import parse_accept_lang_header
 Handler = Callable[[HttpRequest], HttpResponse]
 
 PARAMETER = "lang"
-HOUSE = ("/admin/", "/desk/", "/account/", "/api/", "/feeds/", "/static/", "/healthz", "/oembed")
+HOUSE = (
+    "/admin/",
+    "/desk/",
+    "/account/",
+    "/api/",
+    "/feeds/",
+    "/static/",
+    "/healthz",
+    "/oembed",
+    "/timegate/",
+    "/timemap/",
+)
 FILES = re.compile(r"\.(json|xml|txt|atom|svg|png|gz|zip|csv|ico)\Z")
 _CARRIED = re.compile(
     rb'(?P<before><(?:a|area)\b[^>]*?\shref=")'

@@ -62,7 +62,7 @@ SIGNED = re.compile(r"(?<=^/replay/)[^/]+")
 
 def routes(patterns: list[Any], before: str = "") -> Iterator[str]:
     for pattern in patterns:
-        route = before + str(pattern.pattern).lstrip("^").replace("\\Z", "").rstrip("$")
+        route = before + str(pattern.pattern).lstrip("^").replace("\\Z", "").replace("\\.", ".").rstrip("$")
         if isinstance(pattern, URLResolver):
             yield from routes(pattern.url_patterns, route)
         elif isinstance(pattern, URLPattern):
@@ -87,6 +87,7 @@ class World:
             "claim_id": claim.public_id,
             "source_id": citation.source.public_id,
             "capture_id": capture.public_id,
+            "other_id": capture.public_id,
             "artefact_id": capture.artefacts.values_list("public_id", flat=True)[0],
             "interest_id": Interest.objects.values_list("public_id", flat=True).last(),
             "request_id": EvidenceRequest.objects.values_list("public_id", flat=True).last(),

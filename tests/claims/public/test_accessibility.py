@@ -44,11 +44,22 @@ MACHINES = {
     "capture_page",
     "capture_warc",
     "capture_original",
-    "verdicts_atom",
+    "verdicts_feed",
+    "corrections_feed",
+    "topic_feed",
+    "search_feed",
+    "claimreview_feed",
+    "claim_picture",
+    "claim_embed",
+    "oembed",
+    "timegate",
+    "timemap",
     "sitemap",
+    "sitemap_pages",
+    "sitemap_part",
     "robots",
 }
-"""Addresses that answer with no page of ours."""
+"""Addresses that answer with no page of the site; the embedded card has a test of its own."""
 
 
 @pytest.fixture
