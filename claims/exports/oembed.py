@@ -25,7 +25,7 @@ def answer(
     title = f"{card.words}: {card.statement}"
     frame = (
         f'<iframe src="{site_url}/embed{card.path}" width="{width}" height="{height}" '
-        f'title="{escape(title, {chr(34): "&quot;"})}" loading="lazy" referrerpolicy="no-referrer" '
+        f'title="{escape(title, {chr(34): "&quot;"})}" frameborder="0" loading="lazy" referrerpolicy="no-referrer" '
         'sandbox="allow-popups allow-popups-to-escape-sandbox"></iframe>'
     )
     return {

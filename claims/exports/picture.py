@@ -196,12 +196,12 @@ def _span(run: str, face: Face | None, used: dict[str, Face]) -> str:
 def _shape(name: str, x: int, y: int, size: int, colour: str) -> str:
     return (
         f'<g transform="translate({x} {y}) scale({size / 16})" color="{colour}" fill="{colour}">'
-        f"{_shapes().get(name, '')}</g>"
+        f"{shapes().get(name, '')}</g>"
     )
 
 
 @cache
-def _shapes() -> dict[str, str]:
+def shapes() -> dict[str, str]:
     """The site's shapes by name, as the SVG that draws each on 16 units."""
     tree = etree.parse(settings.ROOT / "factcheck" / "static" / "img" / "shapes.svg")
     return {

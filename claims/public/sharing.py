@@ -8,11 +8,12 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils import translation
+from django.utils.safestring import mark_safe
 from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import require_safe
 
 from claims.exports import oembed as oembeds
-from claims.exports.picture import draw
+from claims.exports.picture import draw, shapes
 from claims.models import PublicClaim
 from claims.presenters.cards import ClaimCard, card_of
 from claims.presenters.rendered_claim import variant_of
@@ -63,7 +64,9 @@ def embed(request: HttpRequest, slug: str) -> HttpResponse:
     removed = removal_page(request, row.claim.public_id)
     if removed is not None:
         return removed
-    context = {"card": card_of(row), "url": f"{settings.SITE_URL}/claims/{row.slug}/"}
+    card = card_of(row)
+    shape = mark_safe(shapes().get(card.label.shape, ""))  # noqa: S308 - a drawing of ours, by its name
+    context = {"card": card, "shape": shape, "url": f"{settings.SITE_URL}/claims/{row.slug}/"}
     response = render(request, "claims/embed.html", context)
     response["Content-Security-Policy"] = FRAME_POLICY
     return response

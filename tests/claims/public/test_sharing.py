@@ -189,6 +189,7 @@ class TestEmbed:
         text = client.get(f"/embed{made.path}").content.decode()
         assert "Contradicted, by the sources cited" in text
         assert made.record.headline in text
+        assert picture.shapes()["contradicted"] in text
         suspend(by=cast.publisher, claim=made.claim, text="A fault.")
         text = client.get(f"/embed{made.path}").content.decode()
         assert "Suspended" in text
