@@ -73,4 +73,4 @@ def _modified_s(request: HttpRequest, etag: str) -> int | None:
     """The second of the last change; ``None`` while it lies ahead. Addresses with a query are without number."""
     address = f"{request.path}\0{get_language()}"
     modified_s = modified_since(key=hashlib.sha256(address.encode()).hexdigest(), etag=etag)
-    return modified_s if modified_s <= time.time() else None
+    return modified_s if modified_s is not None and modified_s <= time.time() else None

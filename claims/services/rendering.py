@@ -7,18 +7,21 @@ exactly what was due before. A change that commits in between stays due.
 
 import gzip
 import hashlib
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from django.db.models import F, Min, Q
 from django.utils import timezone
 
 from claims.domain.record_v1 import RevisionRecord
 from claims.domain.veiling import sources_in
 from claims.models import Claim, PageSubject, PublicPage, PurgeDue, RenderDue, RenderedPage, SeenAnswer
+
+logger = logging.getLogger(__name__)
 
 SETTLED_AFTER = timedelta(seconds=60)
 """So long after a publication its page is rendered once more. A transaction that was open beside the publication did
@@ -85,9 +88,17 @@ def keep_page(*, found: Found, variant: str, content: bytes) -> Kept:
     """
     etag = hashlib.sha256(content).hexdigest()[:32]
     kept = Kept(gzip.compress(content, compresslevel=6, mtime=0), etag, _modified_s(found.last, etag))
+    try:
+        _keep(found, variant, kept)
+    except OperationalError as error:
+        logger.warning("A page could not be kept; it was drawn and goes out all the same: %s", error)
+    return kept
+
+
+def _keep(found: Found, variant: str, kept: Kept) -> None:
     with transaction.atomic():
         if found.due and not _take_due(found):
-            return kept
+            return
         row = RenderedPage(
             page_id=found.claim_pk,
             variant=variant,
@@ -103,7 +114,6 @@ def keep_page(*, found: Found, variant: str, content: bytes) -> Kept:
             unique_fields=["page", "variant"],
             update_fields=["generation", "body", "etag", "modified_s", "kept_at"],
         )
-    return kept
 
 
 def keep_nothing(*, found: Found) -> None:
@@ -159,11 +169,11 @@ def forget_other_variants(variants: Sequence[str]) -> int:
     return RenderedPage.objects.filter(pk__in=list(old.values_list("pk", flat=True)[:500])).delete()[0]
 
 
-def modified_since(*, key: str, etag: str) -> int:
+def modified_since(*, key: str, etag: str) -> int | None:
     """The Unix second since which the address of ``key`` answers what ``etag`` tags, as far as anybody asked.
 
     It never stands before the change itself, and each change gets a second of its own, so that who asks by the time
-    alone (``If-Modified-Since``) is never told that an older answer still holds.
+    alone (``If-Modified-Since``) is never told that an older answer still holds. ``None`` where it cannot be noted.
     """
     seen = SeenAnswer.objects.filter(key=key).values_list("etag", "modified_s").first()
     if seen is not None and seen[0] == etag:
@@ -171,7 +181,12 @@ def modified_since(*, key: str, etag: str) -> int:
     now = int(timezone.now().timestamp())
     modified_s = max(now, seen[1] + 1) if seen else now
     row = SeenAnswer(key=key, etag=etag, modified_s=modified_s)
-    SeenAnswer.objects.bulk_create(
-        [row], update_conflicts=True, unique_fields=["key"], update_fields=["etag", "modified_s"]
-    )
+    try:
+        with transaction.atomic():
+            SeenAnswer.objects.bulk_create(
+                [row], update_conflicts=True, unique_fields=["key"], update_fields=["etag", "modified_s"]
+            )
+    except OperationalError as error:
+        logger.warning("The time of a change could not be noted; the answer goes out without it: %s", error)
+        return None
     return modified_s

@@ -11,14 +11,14 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from django.utils.http import http_date
 
 from claims.domain.record_v1 import RecordRelation
-from claims.models import Claim, CorrectionRequest, PublicPage, RenderDue, RenderedPage, watches
+from claims.models import Claim, CorrectionRequest, PublicPage, RenderDue, RenderedPage, SeenAnswer, watches
 from claims.presenters.rendered_claim import html_of, variant_of
 from claims.querysets import revisions_at
 from claims.services import rendering
@@ -182,6 +182,21 @@ class TestKept:
         render_due()
         assert rendering.pages_due(9) == [broken.record.claim.slug]
         assert len(_queries(lambda: client.get(fine.path))) == 1
+
+    def test_a_database_that_cannot_write_now_costs_no_reader_a_page(
+        self, client: Client, put_up: Publish, monkeypatch: Any
+    ) -> None:
+        def refuse(*_: Any, **more: Any) -> None:
+            raise OperationalError("database is locked")
+
+        path = put_up().path
+        monkeypatch.setattr(RenderedPage.objects, "bulk_create", refuse)
+        monkeypatch.setattr(SeenAnswer.objects, "bulk_create", refuse)
+        assert "Mixed, by the sources cited" in client.get(path).content.decode()
+        listed = client.get("/claims/")
+        assert listed.status_code == 200
+        assert listed.has_header("ETag")
+        assert not listed.has_header("Last-Modified")
 
     def test_a_page_published_before_pages_were_kept_is_known_from_its_first_reader_on(
         self, client: Client, put_up: Publish
