@@ -7,11 +7,12 @@ from django.utils import timezone
 
 from claims.models import CorrectionRequest
 from claims.public.forms import opened_now
+from claims.services.answering_corrections import answer_correction
 from claims.services.requesting_corrections import MOST_AN_HOUR
 from sources.models import Door, Event
 from tests.claims.public.conftest import Publish
 from tests.claims.public.published import Published
-from tests.conftest import NOON
+from tests.conftest import NOON, Cast
 
 pytestmark = pytest.mark.django_db
 
@@ -104,3 +105,13 @@ def test_the_outcome_is_printed_without_the_readers_words_and_name(client: Clien
     assert "A Reader" not in page
     CorrectionRequest.objects.update(may_be_named=True)
     assert "A Reader" in client.get(made.path).content.decode()
+
+
+def test_the_readers_address_is_deleted_with_the_answer(client: Client, put_up: Publish, cast: Cast) -> None:
+    _send(client, put_up())
+    kept = CorrectionRequest.objects.get()
+    assert kept.email == "reader@example.org"
+    answer_correction(by=cast.editor, request=kept, outcome="no_change", text="The report says 2016.")
+    kept.refresh_from_db()
+    assert (kept.email, kept.outcome) == ("", "no_change")
+    assert Event.objects.get(action="correction_answered").by == cast.editor
