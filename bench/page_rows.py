@@ -7,7 +7,7 @@ from dataclasses import replace
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.management import call_command
-from django.db import connection, reset_queries
+from django.db import connection, reset_queries, transaction
 from django.test import Client
 
 from claims.models import PublicPage, RenderDue
@@ -25,7 +25,8 @@ def prepare() -> None:
     editor, publisher = (User.objects.create(username=f"bench-{name}") for name in ("editor", "publisher"))
     for slug, count in (("few", FEW), ("many", MANY)):
         cited = tuple(a_citation(number=number, source=a_source()) for number in range(1, count + 1))
-        publish(editor, publisher, with_claim(replace(a_record(), citations=cited), slug=slug))
+        with transaction.atomic():
+            publish(editor, publisher, with_claim(replace(a_record(), citations=cited), slug=slug))
 
 
 def cold(slug: str, times: int = 15) -> tuple[float, int]:
