@@ -38,7 +38,7 @@ TOLD = {
     "Speaker", "SpeakerAlias", "Role", "Topic", "Claim", "Part", "Slug", "Relation", "Appearance", "Link", "Citation",
     "CitedPassage", "Reply", "RecordPart", "Writeup", "Redaction", "Revision", "Notice", "CorrectionRequest", "Member",
     "PublicClaim", "PublicWords", "PublicSpeaker", "PublicTopic", "PublicSource", "PublicName", "PublicPage",
-    "PageSubject", "RenderedPage", "RenderDue",
+    "PageSubject", "RenderedPage", "RenderDue", "DeskPage", "PublicCorrection", "PurgeDue", "SeenAnswer", "Suggestion",
 }  # fmt: skip
 """What has nothing of a rating in it before the decision."""
 
@@ -116,7 +116,8 @@ DRAWN_ELSEWHERE = {
     "accept_interest.html", "answer_evidence.html", "approve.html", "correction.html", "redact.html", "look_again.html",
     "copy.html", "people.html", "assignments.html", "mail.html", "settle.html", "conferred.html", "discuss.html",
     "refused.html", "write.html", "glass.html", "claim.html", "evidence.html", "interests.html", "methods.html",
-    "queue.html", "rate.html", "round.html",
+    "queue.html", "rate.html", "round.html", "passages.html", "copy_steps.html", "reply.html", "remove_words.html",
+    "captures.html", "removals.html",
 }  # fmt: skip
 """Pages of the desk, each behind an address that ``test_blindness`` or ``test_blind_states`` asks."""
 
