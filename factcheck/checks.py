@@ -10,6 +10,7 @@ from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.db import DatabaseError
 
 from claims.models import Claim
+from sources.extractors.network import how_children_are_cut
 from sources.services.rendering import can_render
 
 STRONG_KEY_LENGTH = 50
@@ -122,6 +123,20 @@ def demonstration_elsewhere(
             "This database holds demonstration records and the site is not on loopback.",
             hint="Start with an empty database: demonstration records are never served to the public.",
             id="factcheck.E001",
+        )
+    ]
+
+
+@register(Tags.security, deploy=True)
+def readers_on_the_network(app_configs: object, **_: Any) -> Sequence[CheckMessage]:
+    """factcheck.W013: hostile documents are read in processes that could reach the network."""
+    if how_children_are_cut() != "open":
+        return []
+    return [
+        Warning(
+            "Documents are read in processes that can reach the network: this kernel lets nobody cut them off.",
+            hint="Allow unprivileged user namespaces or seccomp filters, or keep these workers behind a firewall.",
+            id="factcheck.W013",
         )
     ]
 

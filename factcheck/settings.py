@@ -241,6 +241,7 @@ CELERY_BEAT_SCHEDULE = {
     "ask for timestamps": {"task": "sources.tasks.stamp_due", "schedule": schedule(30.0)},
     "ask archives to keep a copy": {"task": "sources.tasks.ask_to_keep", "schedule": schedule(120.0)},
     "check stored files": {"task": "sources.tasks.check_files", "schedule": schedule(600.0)},
+    "collect files without a row": {"task": "sources.tasks.collect", "schedule": schedule(3600.0)},
     "look for passages again": {"task": "sources.tasks.reanchor_due", "schedule": schedule(60.0)},
     "publish what is due": {"task": "claims.tasks.publish_due", "schedule": schedule(30.0)},
     "render what is due": {"task": "claims.tasks.render_due", "schedule": schedule(5.0)},

@@ -5,7 +5,17 @@ from celery.signals import worker_shutting_down
 
 from sources.bell import ring_for_seals
 from sources.models import Door
-from sources.services import keeping_elsewhere, reanchor, running, sealing, sweeping, timestamping, verify, working
+from sources.services import (
+    collecting,
+    keeping_elsewhere,
+    reanchor,
+    running,
+    sealing,
+    sweeping,
+    timestamping,
+    verify,
+    working,
+)
 from sources.services.history import acting_through
 
 
@@ -72,6 +82,13 @@ def check_files() -> None:
     """Recompute the digests of the files that were looked at longest ago."""
     with acting_through(Door.WORKER.value):
         verify.verify_slice()
+
+
+@shared_task(name="sources.tasks.collect", time_limit=600, soft_time_limit=580)
+def collect() -> None:
+    """Delete old files that no row points at."""
+    with acting_through(Door.WORKER.value):
+        collecting.collect()
 
 
 @worker_shutting_down.connect

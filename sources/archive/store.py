@@ -90,9 +90,9 @@ def keep_file(file: IO[bytes], sha256: str) -> None:
     try:
         file.flush()
         os.fsync(file.fileno())
-        if place.exists(key):
-            _sync_name(place, key)
-        elif isinstance(place, FileSystemStorage):
+        if place.exists(key) and _renew(place, key):
+            return
+        if isinstance(place, FileSystemStorage):
             _rename(Path(file.name), Path(place.path(key)), Path(place.location))
         else:
             file.seek(0)
@@ -112,8 +112,7 @@ def keep_bytes(data: bytes) -> str:
     """Keep some bytes and return their digest."""
     sha256 = hashlib.sha256(data).hexdigest()
     place, key = storage(), key_of(sha256)
-    if place.exists(key):
-        _sync_name(place, key)
+    if place.exists(key) and _renew(place, key):
         return sha256
     if not isinstance(place, FileSystemStorage):
         _save(place, key, ContentFile(data))
@@ -184,13 +183,23 @@ def _rename(path: Path, target: Path, root: Path) -> None:
         known[FOLDERS + (number >> 8)] = 1
 
 
-def _sync_name(place: Storage, key: str) -> None:
-    """A file that is there already may have had its name for a moment only: another thread is about to sync it."""
-    if isinstance(place, FileSystemStorage):
-        try:
-            _sync(Path(place.path(key)).parent)
-        except OSError as error:
-            raise StorageFailed(*error.args) from error
+def _renew(place: Storage, key: str) -> bool:
+    """Make a file that is there already young again, so that it is not collected before its row is written.
+
+    Its name may have been there for a moment only, and another thread is about to sync it: synced here too. ``False``
+    if it was moved aside to be collected: then it has to be written anew.
+    """
+    if not isinstance(place, FileSystemStorage):
+        return True
+    path = Path(place.path(key))
+    try:
+        os.utime(path)
+        _sync(path.parent)
+    except FileNotFoundError:
+        return False
+    except OSError as error:
+        raise StorageFailed(*error.args) from error
+    return True
 
 
 _known: dict[Path, bytearray] = {}

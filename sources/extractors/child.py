@@ -5,7 +5,6 @@ limits), then the bytes; the answer is its length as a line, then JSON. Its own 
 too: CPU time by a profiling timer, memory by RLIMIT_AS, and a wall clock in case its parent is gone.
 """
 
-import ctypes
 import json
 import resource
 import signal
@@ -16,10 +15,9 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from sources.domain.extracted import Extracted, failed
+from sources.extractors.network import cut_network
 from sources.extractors.protocol import Hints
 from sources.extractors.registry import extractor_for
-
-_CLONE_NEWUSER, _CLONE_NEWNET = 0x10000000, 0x40000000
 
 
 def main() -> None:
@@ -29,7 +27,7 @@ def main() -> None:
     sys.setrecursionlimit(2_000)
     for limit in (resource.RLIMIT_CORE, resource.RLIMIT_FSIZE):
         resource.setrlimit(limit, (0, 0))
-    _answer(answers, json.dumps({"ready": True, "network": "cut" if cut_network() else "open"}).encode())
+    _answer(answers, json.dumps({"ready": True, "network": cut_network()}).encode())
     while line := came.readline():
         task = json.loads(line)
         body = Path(task["path"]).read_bytes() if task["path"] else _exactly(came, int(task["length"]))
@@ -55,14 +53,6 @@ def extract(body: bytes, hints: Hints) -> Extracted:
     except Exception:  # whatever a hostile document made a parser raise
         code, sentence = "unreadable", "The document could not be read."
     return failed(extractor.producer, extractor.version, code, sentence, seconds=round(time.monotonic() - began, 4))
-
-
-def cut_network() -> bool:
-    """Leave the machine's network behind, where the kernel allows it without privileges."""
-    if not sys.platform.startswith("linux"):
-        return False
-    libc = ctypes.CDLL(None, use_errno=True)
-    return bool(libc.unshare(_CLONE_NEWUSER | _CLONE_NEWNET) == 0 or libc.unshare(_CLONE_NEWNET) == 0)
 
 
 def _limit(task: dict[str, Any]) -> None:

@@ -162,17 +162,23 @@ class Pool:
         raw = b"" if isinstance(body, Path) else body
         began = time.monotonic()
         with self._free:
-            try:
-                child = self._take()
-            except (_Died, OSError):
-                return failed(extractor.producer, extractor.version, "no_child", _NOT_STARTED)
-            try:
-                extracted = child.ask(task, raw, time.monotonic() + seconds)
-            except (_Died, ValueError, TypeError, KeyError):
-                code, sentence = _cause(child.ended(), child.close())
-                return failed(extractor.producer, extractor.version, code, sentence, seconds=time.monotonic() - began)
-            self._give_back(child, is_spent=extracted.code == "too_much_memory")
-            return extracted
+            for is_last in (False, True):
+                try:
+                    child = self._take()
+                except (_Died, OSError):
+                    return failed(extractor.producer, extractor.version, "no_child", _NOT_STARTED)
+                try:
+                    extracted = child.ask(task, raw, time.monotonic() + seconds)
+                except (_Died, ValueError, TypeError, KeyError):
+                    by_itself, ended = child.ended(), child.close()
+                    if by_itself == -signal.SIGKILL and not is_last:
+                        continue  # somebody else ended it, not the document: its limits end it by other signals
+                    code, sentence = _cause(by_itself, ended)
+                    taken = time.monotonic() - began
+                    return failed(extractor.producer, extractor.version, code, sentence, seconds=taken)
+                self._give_back(child, is_spent=extracted.code == "too_much_memory")
+                return extracted
+        raise AssertionError("the second try returns")
 
     def _take(self) -> Child:
         with self._lock:

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import textwrap
+import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -75,6 +76,15 @@ def test_a_child_that_died_meanwhile_is_replaced(pool: Pool) -> None:
     os.kill(child.pid, signal.SIGKILL)
     child.ended(5)
     assert read(pool, b"<p>two").text == "two"
+
+
+def test_a_child_that_is_killed_by_somebody_else_costs_the_document_nothing(pool: Pool) -> None:
+    read(pool, b"<p>one")
+    [child] = pool._idle
+    threading.Timer(0.3, os.kill, (child.pid, signal.SIGKILL)).start()
+    extracted = read(pool, HOSTILE["300,000 attributes"], cpu_seconds=1.0)
+    assert extracted.code == "too_slow", "the second child read it, to its own limit"
+    assert pool._idle == []
 
 
 def test_many_threads_get_each_their_own_text(pool: Pool) -> None:
