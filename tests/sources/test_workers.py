@@ -21,6 +21,7 @@ from celery import Celery
 
 from tests.plugins.running import ROOT, clean_environment
 from tests.plugins.servers import Valkey
+from tests.sources.dying_worker import PLACES
 from tests.sources.servers import PageServer, answer
 
 pytestmark = pytest.mark.processes
@@ -88,8 +89,19 @@ class Installation:
             for _ in range(times):
                 app.send_task(task, queue=queue, ignore_result=True)
 
-    def worker(self) -> subprocess.Popen[bytes]:
-        command = ["-m", "celery", "-A", "factcheck", "worker", "-Q", "fetch,desk", "-P", "threads", "-c", "4"]
+    def worker(self, *program: str) -> subprocess.Popen[bytes]:
+        command = [
+            *("-m", *(program or ("celery",))),
+            "-A",
+            "factcheck",
+            "worker",
+            "-Q",
+            "fetch,desk",
+            "-P",
+            "threads",
+            "-c",
+            "4",
+        ]
         with (self.folder / f"worker-{len(self.workers)}.log").open("wb") as log:
             started = subprocess.Popen(
                 [
@@ -294,3 +306,30 @@ def test_bystanders_of_a_page_that_kills_do_not_pay(database: Path) -> None:
         assert killer.victims[0] == first.pid
         assert second.pid not in killer.victims
         assert len(killer.victims) == 3
+
+
+def test_a_worker_killed_at_each_boundary_leaves_one_result_of_each_capture(
+    desk: Installation, server: PageServer
+) -> None:
+    """Six places to die at and a full disk; each capture has one end, one WARC and no lease left, in two attempts."""
+    paths = [*PLACES, "full"]
+    server.answers |= {f"/{path}": answer() for path in paths}
+    desk.ask(*(f"{server.url}/{path}" for path in paths))
+    marks = desk.folder / "died-at"
+    marks.mkdir()
+    deaths = 0
+    deadline = time.monotonic() + 400
+    worker = desk.worker("tests.sources.dying_worker", str(marks))
+    while any(state[0] == "open" for state in desk.states()):
+        assert time.monotonic() < deadline, (desk.states(), desk.logs())
+        if worker.poll() is not None:
+            assert worker.returncode == -signal.SIGKILL, desk.logs()
+            deaths += 1
+            worker = desk.worker("tests.sources.dying_worker", str(marks))
+        desk.sweep()
+        time.sleep(0.3)
+    assert deaths >= len(PLACES) - 1
+    assert {mark.name for mark in marks.iterdir()} == set(paths)
+    ends = dict(zip(paths, desk.states(), strict=True))
+    assert ends.pop("closed") == ("stored", 1, "", 1, 1, 0)
+    assert set(ends.values()) == {("stored", 2, "", 1, 1, 0)}
