@@ -240,6 +240,7 @@ class CorrectionRequest(PublicModel):
 
     class Meta:
         ordering = ("-received_at", "-pk")
+        indexes = (models.Index(fields=("answered_at", "id"), name="correction_outcome_newest"),)
         constraints = (
             closed_set("correction_request_outcome_known", "outcome", CorrectionOutcome),
             models.CheckConstraint(

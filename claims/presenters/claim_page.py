@@ -26,8 +26,9 @@ from claims.presenters.parts import (
     TopicView,
     Verdict,
 )
+from claims.presenters.replies import replies_of
 from claims.presenters.today import Today, latest_looks, today_of
-from claims.presenters.wording import day, paragraphs, sentence, term
+from claims.presenters.wording import paragraphs, sentence, term
 from claims.querysets import records_of
 
 HIDDEN = {
@@ -185,7 +186,7 @@ def page_of(row: PublicClaim, *, site_url: str, desk_name: str, revisions: list[
         appearances=appearances,
         history=_history(found),
         related=_related(record),
-        replies=_replies(record),
+        replies=replies_of(record),
         why_chosen=record.claim.why_chosen,
         editor=record.responsible_editor,
         outcomes=history.outcomes_of(found.requests),
@@ -268,23 +269,6 @@ def _interests(record: RevisionRecord) -> tuple[str, ...]:
         )
         for one in record.interests
     )
-
-
-def _replies(record: RevisionRecord) -> tuple[str, ...]:
-    reply = record.reply
-    if reply is None:
-        return (_("Nobody was asked for evidence."),)
-    if reply.state == "no_one_to_ask":
-        return (f"{_('There was no one to ask.')} {reply.reason}".strip(),)
-    if reply.state == "not_asked":
-        return (_("Nobody was asked: {reason}").format(reason=reply.reason),)
-    until = day(reply.deadline_at)
-    asked = _("{who} was asked for evidence on {day}, with time until {until}.")
-    asked = asked.format(who=reply.addressee, day=day(reply.asked_at), until=until)
-    if reply.received_at:
-        came = _("The answer of {day}: “{words}”").format(day=day(reply.received_at), words=reply.text)
-        return (asked, came)
-    return (asked, _("No answer came by then."))
 
 
 def _related(record: RevisionRecord) -> tuple[RelatedClaim, ...]:

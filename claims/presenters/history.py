@@ -63,14 +63,18 @@ def outcomes_of(requests: Sequence[CorrectionRequest]) -> tuple[HistoryEntry, ..
     for request in requests:
         if request.answered_at is None or request.outcome == CorrectionOutcome.NOT_A_REQUEST:
             continue
-        outcome = term(CorrectionOutcome(request.outcome).label)
-        if request.may_be_named and request.name:
-            title = _("A request for a correction, asked by {name}: {outcome}")
-        else:
-            title = _("A request for a correction: {outcome}")
-        title = title.format(name=request.name, outcome=outcome)
-        shown.append(_entry(request.answered_at, title, request.outcome_text))
+        shown.append(_entry(request.answered_at, outcome_title(request), request.outcome_text))
     return tuple(shown)
+
+
+def outcome_title(request: CorrectionRequest) -> str:
+    """What became of an answered request; who asked is named only if they agreed."""
+    outcome = term(CorrectionOutcome(request.outcome).label)
+    if request.may_be_named and request.name:
+        title = _("A request for a correction, asked by {name}: {outcome}")
+    else:
+        title = _("A request for a correction: {outcome}")
+    return title.format(name=request.name, outcome=outcome)
 
 
 def _change(revisions: Sequence[Revision], records: Sequence[RevisionRecord]) -> list[Banner]:

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
 
-from claims.models import NameKind, PublicClaim, PublicCorrection, PublicName
+from claims.models import CorrectionOutcome, CorrectionRequest, NameKind, PublicClaim, PublicCorrection, PublicName
 from claims.models.publication import RevisionKind
+from claims.presenters.history import outcome_title
 from claims.presenters.parts import TopicView
 from claims.presenters.wording import day, moment, sentence, term
 from sources.domain.errors import BadInput
@@ -25,6 +26,8 @@ class CorrectionLine:
     statement: str
     path: str
     is_demonstration: bool
+    text: str = ""
+    language: str = ""
 
 
 def topics() -> tuple[TopicView, ...]:
@@ -35,7 +38,7 @@ def topics() -> tuple[TopicView, ...]:
 
 @dataclass(frozen=True)
 class CorrectionPage:
-    """Lines of the corrections log, newest first; ``after`` is the cursor of what follows, ``""`` at the end."""
+    """Corrections or outcomes, newest first; ``after`` is the cursor of what follows, ``""`` at the end."""
 
     lines: tuple[CorrectionLine, ...]
     after: str
@@ -67,6 +70,44 @@ def _correction(row: PublicCorrection) -> CorrectionLine:
         statement=row.public_claim.statement,
         path=f"/claims/{row.public_claim.slug}/#history",
         is_demonstration=row.public_claim.is_demonstration,
+        language=row.public_claim.language,
+    )
+
+
+def outcomes(limit: int, after: str = "") -> CorrectionPage:
+    """At most ``limit`` outcomes of readers' requests about pages that stand. ``after`` is the id of the last shown.
+
+    What became of a request in our words; never the reader's, nor their name unless they agreed. What was no request
+    is left out. Raises ``BadInput`` (``cursor_unknown``).
+    """
+    rows = CorrectionRequest.objects.filter(answered_at__isnull=False, claim__public__isnull=False)
+    rows = (
+        rows.exclude(outcome=CorrectionOutcome.NOT_A_REQUEST).select_related("claim__public").defer("text", "email")
+    )
+    if after:
+        last = rows.filter(public_id=after).first() if _ID.fullmatch(after) else None
+        if last is None:
+            raise BadInput("cursor_unknown", "This list does not go on there. Start again at its top.")
+        earlier = Q(answered_at__lt=last.answered_at) | Q(pk__lt=last.pk)
+        rows = rows.filter(earlier, answered_at__lte=last.answered_at)
+    found = list(rows.order_by("-answered_at", "-pk")[: limit + 1])
+    shown = found[:limit]
+    after = str(shown[-1].public_id) if len(found) > limit else ""
+    return CorrectionPage(tuple(_outcome(row) for row in shown), after)
+
+
+def _outcome(row: CorrectionRequest) -> CorrectionLine:
+    at = moment(row.answered_at or row.received_at)
+    public = row.claim.public
+    return CorrectionLine(
+        iso=at.date().isoformat(),
+        day=day(at),
+        title=outcome_title(row),
+        statement=public.statement,
+        path=f"/claims/{public.slug}/#outcomes",
+        is_demonstration=public.is_demonstration,
+        text=row.outcome_text,
+        language=public.language,
     )
 
 

@@ -24,6 +24,7 @@ from sources.domain.errors import NotFound
 HOME_CLAIMS = 8
 HOME_CORRECTIONS = 5
 LOG_CORRECTIONS = 50
+LOG_OUTCOMES = 20
 
 
 def _cards(rows: tuple[PublicClaim, ...]) -> list[ClaimCard]:
@@ -129,12 +130,17 @@ def _names(request: HttpRequest, kind: NameKind, section: str, title: str) -> Ht
 
 @public_page
 def corrections(request: HttpRequest) -> HttpResponse:
-    page = lists.corrections(LOG_CORRECTIONS, typed_in(request.GET)("after"))
+    typed = typed_in(request.GET)
+    after, outcomes_after = typed("after"), typed("outcomes_after")
+    page = lists.corrections(LOG_CORRECTIONS, after)
+    outcomes = lists.outcomes(LOG_OUTCOMES, outcomes_after)
     context = {
         "section": "corrections",
         "lines": page.lines,
-        "older": next_query(page.after),
-        "demonstration": any(line.is_demonstration for line in page.lines),
+        "older": next_query(page.after, outcomes_after=outcomes_after),
+        "outcomes": outcomes.lines,
+        "outcomes_older": next_query(outcomes.after, "outcomes_after", after=after),
+        "demonstration": any(line.is_demonstration for line in page.lines + outcomes.lines),
     }
     return render(request, "claims/corrections.html", context)
 

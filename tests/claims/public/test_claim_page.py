@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from claims.domain.record_parts import RecordWho, protected_source
+from claims.domain.record_parts import RecordReply, RecordWho, protected_source
 from claims.domain.record_v1 import RecordLabels, RecordRevision, RevisionRecord
 from claims.models import Claim, Notice, RecordPart, Slug
 from claims.services.indexing import reindex_state, veil_protected
@@ -301,3 +301,17 @@ def test_each_part_shows_by_word_and_shape_what_its_sources_say(client: Client, 
 
 def test_the_state_of_a_source_is_told_even_if_nobody_looked_again(client: Client, put_up: Publish) -> None:
     assert "Not looked at again since" in _page(client, put_up().path)
+
+
+@pytest.mark.parametrize(
+    ("deadline", "told"),
+    [("2026-02-01T12:00:00Z", "No answer came by then."), ("2099-02-01T12:00:00Z", "No answer had")],
+)
+def test_no_answer_is_told_of_a_time_that_had_run_out_alone(
+    client: Client, put_up: Publish, deadline: str, told: str
+) -> None:
+    asked = RecordReply("asked", "The harbour office", asked_at="2026-01-20T12:00:00Z", deadline_at=deadline)
+    page = _page(client, put_up(replace(a_record(), reply=asked)).path)
+    assert "The harbour office was asked for evidence on 20 January 2026, with time until 1 February" in page
+    assert told in page
+    assert ("No answer came by then." in page) == (deadline < "2027")

@@ -1,15 +1,18 @@
 """Lists show what is published, page by cursor, and take any parameter."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from django.test import Client
 from lxml import etree, html
 
 from claims.domain.record_v1 import RecordRevision
-from claims.models import Claim
+from claims.models import Claim, CorrectionRequest
 from tests.claims.presenters.records import a_record, with_claim, with_verdict
 from tests.claims.public.conftest import Publish
+from tests.claims.public.published import Published
 from tests.conftest import Cast
 
 pytestmark = pytest.mark.django_db
@@ -145,3 +148,45 @@ def test_a_speakers_lists_page_apart(client: Client, put_up: Publish) -> None:
     rest = html.fromstring(client.get(path + page.xpath("//a[@rel='next']/@href")[0]).content)
     cards = [*page.xpath("//article/h3/a/@href"), *rest.xpath("//article/h3/a/@href")]
     assert cards == [f"/claims/said-{number:02}/" for number in reversed(range(23))]
+
+
+def _outcome(made: Published, number: int, **more: Any) -> CorrectionRequest:
+    """An answered request; those of one second are told apart by their keys alone."""
+    at = datetime(2026, 3, 1 + number // 2, 12, tzinfo=UTC)
+    told = {"outcome": "no_change", "outcome_text": f"Answer number {number}.", "answered_at": at, **more}
+    return CorrectionRequest.objects.create(
+        claim=made.claim, name="A Reader", email="", text="Words of the reader.", received_at=at, **told
+    )
+
+
+def test_outcomes_of_requests_page_by_cursor_beside_the_log(
+    client: Client, put_up: Publish, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("claims.public.lists.LOG_OUTCOMES", 2)
+    made = put_up()
+    for number in range(5):
+        _outcome(made, number)
+    seen, path = [], "/corrections/"
+    while path:
+        page = html.fromstring(client.get(path).content)
+        seen += page.xpath("//ol[@class='history']/li//p[2]/text()")
+        assert set(page.xpath("//ol[@class='history']//a/@href")) == {f"{made.path}#outcomes"}
+        older = page.xpath("//a[@rel='next']/@href")
+        path = f"/corrections/{older[0]}" if older else ""
+    assert seen == [f"Answer number {number}." for number in (4, 3, 2, 1, 0)]
+    assert html.fromstring(client.get(made.path).content).xpath("//*[@id='outcomes']")
+    assert client.get("/corrections/?outcomes_after=x").status_code == 400
+
+
+def test_outcomes_tell_nothing_of_the_reader_that_they_did_not_allow(client: Client, put_up: Publish) -> None:
+    made = put_up()
+    asked = _outcome(made, 0)
+    _outcome(made, 1, outcome="not_a_request", outcome_text="Advertising.")
+    _outcome(made, 2, outcome="open", outcome_text="", answered_at=None)
+    page = client.get("/corrections/").content.decode()
+    assert page.count("A request for a correction: no change") == 1
+    assert not [words for words in ("A Reader", "Words of the reader", "Advertising") if words in page]
+    CorrectionRequest.objects.filter(pk=asked.pk).update(may_be_named=True)
+    page = client.get("/corrections/").content.decode()
+    assert "A request for a correction, asked by A Reader: no change" in page
+    assert "Words of the reader" not in page
