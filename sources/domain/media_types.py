@@ -6,7 +6,9 @@ even where the server declared another type, because the bytes decide how they a
 and the sniffed type are kept.
 """
 
+import codecs
 import re
+import unicodedata
 
 HEAD_BYTES = 1445
 """How many bytes the standard looks at (its "resource header")."""
@@ -16,6 +18,9 @@ _WHITE = b"\t\n\x0c\r "
 _BINARY = re.compile(rb"[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f]")
 _TYPE = re.compile(r"\s*([!#$%&'*+.^_`|~0-9A-Za-z-]+/[!#$%&'*+.^_`|~0-9A-Za-z-]+)\s*(?:;|$)")
 _UNKNOWN = frozenset({"", "unknown/unknown", "application/unknown", "*/*"})
+_WIDE_BYTES = 512
+_NO_TEXT = frozenset({"Cc", "Cn", "Co", "Cs"})
+_PDF_BYTES = 1024
 _XML = frozenset({"text/xml", "application/xml"})
 
 _SIGNATURES: tuple[tuple[bytes, str], ...] = (
@@ -82,7 +87,8 @@ def sniff(declared: str, head: bytes) -> str:
     if said.startswith("image/") and said != "image/svg+xml":
         return _unknown(head) if head and _is_text(head) else said
     if said == "application/pdf":
-        return _unknown(head) if head and _is_text(head) else said
+        found = _unknown(head) if head and _is_text(head) else said
+        return said if found == "text/plain" and b"%PDF-" in head[:_PDF_BYTES] else found
     return said
 
 
@@ -133,7 +139,10 @@ def _by_signature(head: bytes) -> str:
 
 
 def _unknown(head: bytes) -> str:
-    """Section 7.1 of the standard: identifying a resource of unknown type."""
+    """Section 7.1 of the standard: identifying a resource of unknown type. Markup in UTF-16 is looked for, too."""
+    wide = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}.get(head[:2]) or looks_like_utf16(head)
+    if wide:
+        head = head.decode(wide, "replace").removeprefix("\ufeff").encode("ascii", "replace")
     stripped = head.removeprefix(b"\xef\xbb\xbf").lstrip(_WHITE)
     if _starts_like_html(stripped):
         return "text/html"
@@ -162,15 +171,24 @@ def _is_text(head: bytes) -> bool:
 
 
 def looks_like_utf16(head: bytes) -> str:
-    """``utf-16-le`` or ``utf-16-be`` where nearly every second byte of ``head`` is zero, else ""."""
-    sample = head[: len(head) // 2 * 2][:512]
+    """``utf-16-le`` or ``utf-16-be`` where ``head`` has zero bytes as that has and is text when read so, else "".
+
+    Markup, spaces and line ends have their zero byte on one side, whatever script the words are in.
+    """
+    sample = head[: len(head) // 2 * 2][:_WIDE_BYTES]
     if len(sample) < 8:
         return ""
-    half = len(sample) // 2
-    for name, zeros, letters in (
-        ("utf-16-le", sample[1::2], sample[0::2]),
-        ("utf-16-be", sample[0::2], sample[1::2]),
-    ):
-        if zeros.count(0) > 0.7 * half and letters.count(0) == 0 and not _BINARY.search(letters):
+    least = max(2, len(sample) // 40)
+    for name, high, low in (("utf-16-le", sample[1::2], sample[0::2]), ("utf-16-be", sample[0::2], sample[1::2])):
+        if high.count(0) >= least and low.count(0) <= high.count(0) // 50 and _is_wide_text(sample, name):
             return name
     return ""
+
+
+def _is_wide_text(sample: bytes, charset: str) -> bool:
+    """Whether UTF-16 text begins with ``sample``: characters that exist, no controls."""
+    try:
+        text = codecs.getincrementaldecoder(charset)().decode(sample)
+    except UnicodeDecodeError:
+        return False
+    return all(char in "\t\n\r\f" or unicodedata.category(char) not in _NO_TEXT for char in text)

@@ -16,11 +16,23 @@ _DETECT_BYTES = 65_536
 
 
 def decode_html(body: bytes, declared: str) -> tuple[str, str]:
-    """Characters and charset of an HTML body; ``declared`` is the Content-Type value ("" for none)."""
+    """Characters and charset of an HTML body; ``declared`` is the Content-Type value ("" for none).
+
+    UTF-16 without its mark is told by its zero bytes, whatever the header says: markup has none in any other charset.
+    What claims to be UTF-16 and has none is not (a ``meta`` that could be read at all proves it).
+    """
+    is_marked = bool(read_bom(body)[0])
+    wide = "" if is_marked else looks_like_utf16(body)
+    if wide:
+        return clean(body.decode(wide, "replace")), wide
     try:
         charset, text = html_to_unicode(declared or None, body, auto_detect_fun=detect, default_encoding="cp1252")
+        is_wrong = not is_marked and charset.startswith("utf-16")
     except (LookupError, UnicodeError, ValueError):
-        charset, text = detect(body), body.decode(detect(body), "replace")
+        is_wrong = True
+    if is_wrong:
+        charset = detect(body)
+        text = body.decode(charset, "replace")
     return clean(text), _name(charset)
 
 
@@ -30,7 +42,9 @@ def decode_plain(body: bytes, declared: str) -> tuple[str, str]:
     if marked and mark:
         return clean(body[len(mark) :].decode(marked, "replace")), _name(marked)
     said = http_content_type_encoding(declared) if declared else None
-    charset = resolve_encoding(said) if said else None
+    charset = looks_like_utf16(body) or (resolve_encoding(said) if said else None)
+    if charset == "utf-16":
+        charset = "utf-8" if _is_utf8(body) else "utf-16-le"
     if not charset:
         charset = detect(body)
     return clean(body.decode(charset, "replace")), _name(charset)
@@ -41,17 +55,22 @@ def detect(body: bytes) -> str:
     wide = looks_like_utf16(body)
     if wide:
         return wide
-    try:
-        body.decode("utf-8")
+    if _is_utf8(body):
         return "utf-8"
-    except UnicodeDecodeError as error:
-        if error.start >= len(body) - 3:
-            return "utf-8"
     guess = detect_encoding(body[:_DETECT_BYTES]) or "cp1252"
     try:
         return codecs.lookup(guess).name
     except LookupError:
         return "cp1252"
+
+
+def _is_utf8(body: bytes) -> bool:
+    """Whether ``body`` is UTF-8, its last character perhaps cut off."""
+    try:
+        body.decode("utf-8")
+    except UnicodeDecodeError as error:
+        return error.start >= len(body) - 3
+    return True
 
 
 def clean(text: str) -> str:

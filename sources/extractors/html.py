@@ -32,7 +32,7 @@ class HtmlExtractor:
     """Producer ``html-blocks``. XML that is no page (a feed, say) is read the same way."""
 
     producer = "html-blocks"
-    version = "1"
+    version = "2"
 
     def takes(self, media_type: str) -> bool:
         return is_html(media_type) or is_xml(media_type)

@@ -14,7 +14,7 @@ class PlainExtractor:
     """Producer ``plain``."""
 
     producer = "plain"
-    version = "1"
+    version = "2"
 
     def takes(self, media_type: str) -> bool:
         return is_plain(media_type)

@@ -18,6 +18,11 @@ CASES = {
     "markup sent as text stays text": ("text/plain", b"<html><p>the source of a page", "text/plain"),
     "binary sent as text": ("text/plain", b"a\x00\x01b", "application/octet-stream"),
     "UTF-16 without its mark": ("text/plain", "some words".encode("utf-16-le"), "text/plain"),
+    "UTF-16 that is not Latin": ("text/plain", "слова без знака".encode("utf-16-be"), "text/plain"),
+    "a page in UTF-16": ("", "<html><p>words".encode("utf-16"), "text/html"),
+    "markup in UTF-16 sent as text stays text": ("text/plain", "<html><p>words".encode("utf-16"), "text/plain"),
+    "a PDF after junk": ("application/pdf", b"junk\n%PDF-1.4", "application/pdf"),
+    "words about PDFs": ("", b"junk\n%PDF-1.4", "text/plain"),
     "text that begins like a bitmap": ("text/plain", b"BMW sold more cars", "text/plain"),
     "an archive": ("application/octet-stream", b"PK\x03\x04", "application/zip"),
     "a WebP": ("image/jpeg", b"RIFF\x10\x00\x00\x00WEBPVP8 ", "image/webp"),
@@ -46,3 +51,10 @@ def test_each_type_is_read_in_one_way() -> None:
 def test_words_of_one_byte_a_letter_are_no_utf16() -> None:
     assert looks_like_utf16(b"plain words here") == ""
     assert looks_like_utf16("plain words here".encode("utf-16-be")) == "utf-16-be"
+    assert looks_like_utf16("ещё слова, и ещё".encode("utf-16-le")) == "utf-16-le"
+
+
+def test_numbers_of_two_bytes_are_no_utf16() -> None:
+    assert looks_like_utf16(bytes(200)) == ""
+    assert looks_like_utf16(b"".join(number.to_bytes(2, "little") for number in range(1, 300))) == ""
+    assert looks_like_utf16(b"a\0b\0\0c\0d" * 20) == ""
