@@ -10,7 +10,7 @@ from django.urls import URLPattern, path
 from django.utils.html import format_html_join
 from django.utils.safestring import mark_safe
 
-from sources.admin import capture_views
+from sources.admin import capture_views, password_views
 from sources.admin.capture_states import capture_lines
 from sources.admin.generics import TabularInline
 from sources.admin.histories import tell, tellable
@@ -130,6 +130,7 @@ class CaptureAdmin(ReadOnlyAdmin):
             path("<int:pk>/retry/", wrap(capture_views.retry), name="sources_capture_retry"),
             path("<int:pk>/page/", wrap(capture_views.look), name="sources_capture_look"),
             path("<int:pk>/cancel/", wrap(capture_views.cancel), name="sources_capture_cancel"),
+            path("<int:pk>/password/", wrap(password_views.password), name="sources_capture_password"),
         ]
         return [*own, *super().get_urls()]
 
@@ -138,7 +139,9 @@ class CaptureAdmin(ReadOnlyAdmin):
             Capture.objects.select_related("source").filter(pk=object_id).first() if object_id.isdecimal() else None
         )
         panel = capture_lines([found.source] if found else [], request.user, is_whole=True)
-        return super().change_view(request, object_id, form_url, {**(extra_context or {}), "panel": panel})
+        wants_password = found is not None and password_views.may_unlock(request.user, found)
+        context = {**(extra_context or {}), "panel": panel, "wants_password": wants_password}
+        return super().change_view(request, object_id, form_url, context)
 
 
 @admin.register(Artefact)

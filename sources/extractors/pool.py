@@ -144,7 +144,8 @@ class Pool:
         extractor = extractor_for(media_type)
         if extractor is None:
             return failed("none", "1", "no_extractor", f"No text can be read from {media_type}.")
-        if isinstance(body, Path) and body.stat().st_size > memory_bytes // 2:
+        size = body.stat().st_size if isinstance(body, Path) else len(body)
+        if size > memory_bytes // 2:
             most = memory_bytes // 2 // 1_000_000
             sentence = f"The document is too large to be read: at most {most} million bytes are."
             return failed(extractor.producer, extractor.version, "too_large", sentence)

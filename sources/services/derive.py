@@ -90,14 +90,14 @@ def derive_body(
         charset=extracted.charset[:40],
         extracted=extracted,
         judgement=judgement,
-        version=_version(extracted, declared),
+        version=_version(extracted, declared, is_unlocked=bool(password)),
         text_sha256=store.keep_bytes(raw) if raw else "",
         text_bytes=len(raw),
     )
 
 
-def write_derived(capture: Capture, derived: Derived, *, at: datetime) -> Artefact | None:
-    """Write the text artefact, the derivation and the judgement; returns the artefact, if there is a text.
+def write_derived(capture: Capture, derived: Derived, *, at: datetime, is_judged: bool = True) -> Artefact | None:
+    """Write the text artefact, the derivation and, if ``is_judged``, the judgement; returns the artefact, if any.
 
     Call it inside the transaction that closes the capture, at ``at``.
     """
@@ -128,14 +128,15 @@ def write_derived(capture: Capture, derived: Derived, *, at: datetime) -> Artefa
             created_at=at,
         )
         Derivation.objects.bulk_create([derivation], ignore_conflicts=True)
-    Usability.objects.create(
-        capture=capture,
-        verdict=derived.judgement.verdict.value,
-        reason=derived.judgement.reason,
-        producer=PRODUCER,
-        version=VERSION,
-        created_at=at,
-    )
+    if is_judged:
+        Usability.objects.create(
+            capture=capture,
+            verdict=derived.judgement.verdict.value,
+            reason=derived.judgement.reason,
+            producer=PRODUCER,
+            version=VERSION,
+            created_at=at,
+        )
     return artefact
 
 
@@ -146,10 +147,11 @@ def claimed_by_page(capture: Capture) -> dict[str, object]:
     return dict(claimed)
 
 
-def _version(extracted: Extracted, declared: str) -> str:
-    """The producer's version, and the charset that the server named, since both decide the outcome."""
+def _version(extracted: Extracted, declared: str, *, is_unlocked: bool) -> str:
+    """The producer's version, the charset that the server named and whether a password was given: all decide."""
     charset = http_content_type_encoding(declared) if declared else None
-    return f"{extracted.version} {charset}"[:60] if charset else extracted.version
+    parts = (extracted.version, "unlocked" if is_unlocked else "", charset or "")
+    return " ".join(part for part in parts if part)[:60]
 
 
 def _head(body: bytes | Path) -> tuple[bytes, int]:

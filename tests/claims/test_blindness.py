@@ -277,6 +277,7 @@ SHUT = {
     r"^time(gate|map)": "it is asked with an address that the archive holds, which has nothing of a round",
     r"^oembed$": "it is asked with its address, above",
     r"copy\.warc\.gz": "the copies of this world have no WARC",
+    r"capture/<int:pk>/password/": "no copy of this world is a locked PDF; nothing of a round is on the page",
     r"/compare/": "there is one copy of each source in this world",
 }
 """Addresses that nobody gets into here, as patterns, and why. Any other has to open for somebody."""

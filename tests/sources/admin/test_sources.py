@@ -9,7 +9,9 @@ from django.urls import reverse
 
 from claims.models import Claim
 from sources.models import Capture, Event, Lease, Publisher, Source
+from sources.services.uploading import upload
 from tests.claims.admin.forms import fields_of
+from tests.sources.services.test_unlocking import PASSWORD, WORDS, locked
 
 pytestmark = pytest.mark.django_db
 
@@ -131,3 +133,28 @@ def test_an_address_that_names_no_row_is_no_fault(
 ) -> None:
     answer = logged_in(cast.editor).get(f"/admin/sources/{kind}/{key}/change/")
     assert answer.status_code in (302, 404)
+
+
+def test_an_editor_gives_the_password_of_a_pdf(cast: Any, logged_in: Callable[[Any], Any], filled: Claim) -> None:
+    source = filled.citations.first().source  # type: ignore[union-attr]
+    capture = upload(by=cast.editor, source=source, body=locked(), provenance="Sent by the office.")
+    page, client = url("password", capture), logged_in(cast.editor)
+    shown = client.get(url("change", capture)).content.decode()
+    assert page in shown
+    assert "The PDF needs a password." in shown
+    wrong = client.post(page, {"password": "not " + PASSWORD})
+    assert wrong.status_code == 400
+    assert "The PDF does not open with this password." in wrong.content.decode()
+    assert PASSWORD not in wrong.content.decode()
+    assert client.post(page, {"password": ""}).status_code == 400
+    for other in (cast.publisher, cast.superuser):
+        assert logged_in(other).post(page, {"password": PASSWORD}).status_code == 403
+        assert page not in logged_in(other).get(url("change", capture)).content.decode()
+    client = logged_in(cast.editor)
+    opened = client.post(page, {"password": PASSWORD}, follow=True).content.decode()
+    assert "The PDF was opened and its text is kept. The password is not." in opened
+    assert page not in opened
+    assert client.post(page, {"password": PASSWORD}).status_code == 409
+    assert "This copy waits for no password." in client.get(page).content.decode()
+    assert client.get(page.replace(str(capture.pk), "999999")).status_code == 404
+    assert client.get(f"/desk/copies/{source.public_id}/{capture.public_id}/").content.decode().count(WORDS[0]) == 1
