@@ -19,10 +19,10 @@ from claims.api.serializers import (
     SpeakerSerializer,
 )
 from claims.domain.scales import SUPPORT_CODES
-from claims.models import NameKind, PublicClaim, PublicSpeaker, Revision
+from claims.models import NameKind, PublicClaim, Revision
 from claims.presenters.archived_copy import text_digest_of
 from claims.presenters.claim_page import page_of
-from claims.presenters.names import name_page
+from claims.presenters.names import name_at, name_page
 from claims.presenters.today import today_of
 from claims.presenters.works import Known, known_of, public_captures, removal_of, source_page
 from claims.public.claims import shows_record
@@ -112,15 +112,12 @@ def speakers(request: Request) -> Response:
 @api_view(["GET", "HEAD"])
 def speaker(request: Request, public_id: uuid.UUID) -> Response:
     """What one speaker is established to have said, and apart from it what is only attributed to them."""
-    rows = PublicSpeaker.objects.filter(
-        speaker__public_id=public_id, speaker__is_private_person=False, is_attributed=True
-    )
-    newest = rows.order_by("-public_claim").first()
-    if newest is None:
+    line = name_at(NameKind.SPEAKER, str(public_id))
+    if line is None:
         raise NotFound("speaker_unknown", "Nothing is published that is attributed to a speaker of this id.")
     return Response(
         {
-            **answers.speaker_line(public_id, newest.name),
+            **answers.speaker_line(public_id, line.name),
             "established": _attributed(public_id, is_established=True),
             "attributed_not_established": _attributed(public_id, is_established=False),
         }

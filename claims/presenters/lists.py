@@ -54,9 +54,9 @@ def corrections(limit: int, after: str = "") -> CorrectionPage:
         last = rows.filter(revision__public_id=after).first() if _ID.fullmatch(after) else None
         if last is None:
             raise BadInput("cursor_unknown", "This list does not go on there. Start again at its top.")
-        earlier = Q(published_at__lt=last.published_at) | Q(revision__lt=last.revision_id)
+        earlier = Q(published_at__lt=last.published_at) | Q(revision_id__lt=last.revision_id)
         rows = rows.filter(earlier, published_at__lte=last.published_at)
-    found = list(rows.order_by("-published_at", "-revision")[: limit + 1])
+    found = list(rows.order_by("-published_at", "-revision_id")[: limit + 1])
     shown = found[:limit]
     after = str(shown[-1].revision.public_id) if len(found) > limit else ""
     return CorrectionPage(tuple(_correction(row) for row in shown), after)

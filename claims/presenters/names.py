@@ -50,6 +50,12 @@ def name_page(kind: NameKind, after: str = "", size: int = SIZE) -> NamePage:
     return NamePage(lines, id_of(kind, shown[-1].key) if len(found) > size else "")
 
 
+def name_at(kind: NameKind, public_id: str) -> NameLine | None:
+    """The line of one thing by its id; ``None`` where no published claim names it, or it must not be shown."""
+    rows = list(PublicName.objects.filter(kind=kind, key=key_of(kind, public_id)))
+    return next(iter(_lines(kind, rows)), None)
+
+
 def names_of(keys: Mapping[str, Iterable[str]]) -> Mapping[tuple[str, str], NameLine]:
     """The lines of these keys by kind, in one query and one for each kind that may be hidden."""
     asked = Q(pk__in=[])

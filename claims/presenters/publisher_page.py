@@ -37,7 +37,7 @@ class PublisherPage:
 def publisher_page(public_id: uuid.UUID) -> PublisherPage | None:
     """The publisher as published records name it; ``None`` where none does, or only for sources protected now."""
     uses = PublicSource.objects.filter(publisher__public_id=public_id, source__is_protected=False)
-    newest = uses.order_by("-public_claim").first()
+    newest = uses.order_by("-public_claim_id").first()
     if newest is None:
         return None
     cited, appeared = _claims(uses, is_appearance=False), _claims(uses, is_appearance=True)
@@ -58,7 +58,7 @@ def _claims(uses: QuerySet[PublicSource], *, is_appearance: bool) -> tuple[Claim
 
 def _sources(uses: QuerySet[PublicSource]) -> tuple[SourceLine, ...]:
     named: dict[str, str] = {}
-    rows = uses.order_by("title_folded", "-public_claim").values_list("source__public_id", "title")
+    rows = uses.order_by("title_folded", "-public_claim_id").values_list("source__public_id", "title")
     for key, title in rows[: MOST_SOURCES * 4]:
         named.setdefault(str(key), title)
     shown = dict(list(named.items())[:MOST_SOURCES])

@@ -75,7 +75,7 @@ def known_of(source: Source) -> Known | None:
     uses = list(
         PublicSource.objects.filter(source=source)
         .select_related("public_claim__revision", "public_claim__claim")
-        .order_by("-public_claim", "pk")[:MOST_CLAIMS]
+        .order_by("-public_claim_id", "pk")[:MOST_CLAIMS]
     )
     rows = list({use.public_claim_id: use.public_claim for use in uses}.values())
     if not rows:

@@ -5,8 +5,9 @@ import uuid
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from claims.models import PublicSpeaker
+from claims.models import NameKind
 from claims.presenters.cards import card_of
+from claims.presenters.names import name_at
 from claims.public.conditional import public_page
 from claims.public.listing import next_query
 from claims.public.parameters import typed_in
@@ -17,18 +18,15 @@ from sources.domain.errors import NotFound
 @public_page
 def speaker(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     """Shown only where a published claim is attributed to them; never for a private person, a victim or a minor."""
-    rows = PublicSpeaker.objects.filter(
-        speaker__public_id=public_id, speaker__is_private_person=False, is_attributed=True
-    )
-    newest = rows.select_related("public_claim").order_by("-public_claim").first()
-    if newest is None:
+    line = name_at(NameKind.SPEAKER, str(public_id))
+    if line is None:
         raise NotFound("speaker_unknown", "Nothing is published that is attributed to a speaker of this address.")
     typed = typed_in(request.GET)
     established = attributed_to(public_id, is_established=True, after=typed("after"))
     others = attributed_to(public_id, is_established=False, after=typed("others_after"))
     context = {
         "section": "speakers",
-        "name": newest.name,
+        "name": line.name,
         "established": [card_of(row) for row in established.rows],
         "others": [card_of(row) for row in others.rows],
         "established_older": next_query(established.after, others_after=typed("others_after")),

@@ -190,3 +190,16 @@ def test_outcomes_tell_nothing_of_the_reader_that_they_did_not_allow(client: Cli
     page = client.get("/corrections/").content.decode()
     assert "A request for a correction, asked by A Reader: no change" in page
     assert "Words of the reader" not in page
+
+
+def test_a_name_is_that_of_the_newest_claim(client: Client, put_up: Publish) -> None:
+    first = with_claim(a_record(), slug="older")
+    put_up(first)
+    link = first.attributed_link
+    renamed = replace(link.who, name="Ana Ruiz de Soto")
+    newer = with_claim(a_record(), slug="newer")
+    put_up(replace(newer, chain=(replace(newer.attributed_link, who=renamed), *newer.chain[1:])))
+    again = RecordRevision(2, "typo", "A letter.", "2026-03-09T12:00:00Z", first.revision.published_at)
+    put_up(replace(first, revision=again))
+    assert ">Ana Ruiz de Soto</a>" in client.get("/speakers/").content.decode()
+    assert '<h1 dir="auto">Ana Ruiz de Soto</h1>' in client.get(f"/speakers/{link.who.id}/").content.decode()
