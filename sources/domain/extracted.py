@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 BLOCK_GAP = "\n\n"
+_HEADING = 500
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,12 @@ class Extracted:
         for name in ("producer", "version", "is_ok", "text", "code", "sentence", "seconds"):
             del values[name]
         return {name: value for name, value in values.items() if value not in ("", ())}
+
+    def first_headings(self) -> tuple[str, ...]:
+        """What the page is headed with: its first three headings of level 1, or else its first heading."""
+        chosen = [offset for offset, level in self.headings if level == 1][:3]
+        chosen = chosen or [offset for offset, _ in self.headings[:1]]
+        return tuple(self.text[offset : offset + _HEADING].split(BLOCK_GAP, 1)[0] for offset in chosen)
 
     def to_json(self) -> bytes:
         """As one JSON object in UTF-8, for the pipe from the child process."""

@@ -10,15 +10,36 @@ from enum import StrEnum
 from itertools import islice
 from urllib.parse import urlsplit
 
+from sources.domain.extracted import BLOCK_GAP
 from sources.domain.media_types import is_image
+from sources.domain.usability_phrases import (
+    BLOCKED,
+    BLOCKED_NAME,
+    CAPTCHA,
+    CONSENT,
+    CONSENT_HOST,
+    CONSENT_WORDS,
+    LOGIN,
+    LOGIN_PATH,
+    MISSING_NAME,
+    MISSING_SENTENCE,
+    NEEDS_SCRIPT,
+    PAYWALL,
+    SITE_PARTS,
+    TITLE_PARTS,
+)
 
 PRODUCER = "usability-rules"
-VERSION = "1"
+VERSION = "2"
 
 _SHORT = 1_500
 _TEASER = 3_000
 _LEAST = 20
 _SCRIPT_ONLY = 250
+_PARAGRAPH = 120
+_PROSE = 300
+_MUCH_PROSE = 700
+_WIDE = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
 
 
 class Verdict(StrEnum):
@@ -38,13 +59,17 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True)
 class Answer:
-    """What is known of a stored answer. ``status`` is None for an upload; ``damage`` says what broke, or is ""."""
+    """What is known of a stored answer. ``status`` is None for an upload; ``damage`` says what broke, or is "".
+
+    ``headings`` are the first headings of the text, in their order.
+    """
 
     status: int | None
     media_type: str
     body_bytes: int
     text: str = ""
     title: str = ""
+    headings: tuple[str, ...] = ()
     signals: tuple[str, ...] = ()
     damage: str = ""
     extraction_code: str = ""
@@ -79,88 +104,6 @@ _BY_STATUS: dict[int, tuple[Verdict, str]] = {
 }
 
 
-def _any_of(*patterns: str) -> re.Pattern[str]:
-    return re.compile("|".join(patterns), re.IGNORECASE | re.DOTALL)
-
-
-_CAPTCHA = _any_of(
-    r"verify(?:ing)? (?:that )?you are (?:a )?human",
-    r"are you a robot",
-    r"i'?m not a robot",
-    r"checking (?:if the site connection|your browser)",
-    r"just a moment\b",
-    r"unusual traffic from your",
-    r"attention required!",
-    r"enable javascript and cookies to continue",
-    r"press (?:&|and) hold",
-    r"complete the security check",
-    r"access to this page has been denied",
-    r"verifica que (?:no )?eres",
-)
-_BLOCKED = _any_of(r"^\W*(?:access denied|request blocked|you have been blocked|error 1020|forbidden)\b")
-_LOGIN = _any_of(
-    r"\b(?:log ?in|sign ?in|log on|connectez-vous|se connecter|anmelden|einloggen|fazer login|accedi|войти|вход)\b",
-    r"\binici(?:ar?|e) sesi[oó]n\b",
-    r"\bentrar na sua conta\b",
-)
-_PAYWALL = _any_of(
-    r"subscribe (?:now )?to (?:continue|read|keep reading|unlock)",
-    r"already a subscriber\?",
-    r"(?:article|content|story) is (?:only |exclusively )?(?:available )?(?:for|to) (?:our )?(?:subscribers|members)",
-    r"to continue reading(?: this)?\b.{0,60}(?:subscri|register|sign)",
-    r"только для подписчиков",
-    r"suscr[ií]bete para (?:seguir|continuar|leer)",
-    r"(?:contenido|nota) exclusiv[oa] para suscriptores",
-    r"r[eé]serv[eé] (?:aux|à nos) abonn[eé]s",
-    r"nur für abonnenten",
-    r"exclusivo para assinantes",
-)
-_CONSENT = _any_of(
-    r"before you continue",
-    r"we (?:and our (?:\d+ )?partners )?(?:value|care about) your privacy",
-    r"accept (?:all )?cookies",
-    r"(?:we and our|our \d+) partners (?:store|process)",
-    r"to continue using our site.{0,80}consent",
-    r"aceptar (?:todas las )?cookies",
-    r"valoramos (?:tu|su) privacidad",
-    r"accepter (?:tous les cookies|et continuer)",
-    r"alle (?:cookies )?akzeptieren",
-    r"aceitar (?:todos os )?cookies",
-)
-_CONSENT_HOST = re.compile(r"^(?:consent|privacy-?gate|cmp|guce)\.", re.IGNORECASE)
-_OOPS = r"(?:oops[!,. ]*)?(?:sorry[!,. ]*)?(?:we )?"
-_MISSING_NAME = _any_of(
-    _OOPS + r"(?:(?:error|http)\s*)?404\W*(?:error|page)?"
-    r"(?:\W*(?:the )?(?:page |file )?(?:was |could )?not (?:be )?found)?",
-    _OOPS + r"(?:the |this |that )?(?:requested )?(?:web ?page|page|file|article|story|document|content)"
-    r"(?: (?:was|is|could|can) ?not| can['’]t)?(?: be)? (?:found|missing|unavailable|not found|not available)",
-    _OOPS + r"(?:could not|couldn['’]t|can['’]t|cannot) find (?:the|that|this) page",
-    r"not found",
-    r"(?:this |the )?page (?:doesn['’]t|does not|no longer) exists?",
-    r"(?:p[aá]gina|art[ií]culo|contenido|documento) (?:no|n[aã]o) (?:encontrad[oa]|disponible|existe)",
-    r"no encontrad[oa]",
-    r"page (?:introuvable|non trouv[eé]e)",
-    r"seite (?:wurde )?nicht gefunden",
-    r"pagina non trovata",
-    r"страница не найдена",
-)
-_MISSING_SENTENCE = _any_of(
-    r"(?:page|file|article|document|content|url|address) (?:that )?"
-    r"(?:you(?:['’]re| are| were|['’]ve| have)? ?"
-    r"(?:looking for|requested|(?:trying|tried) to (?:reach|view|access))?,? ?)?"
-    r"(?:was not|is not|could not be|cannot be|can['’]t be|no longer|"
-    r"does not|doesn['’]t|(?:has|may have|might have) been)"
-    r" (?:found|exists?|available|removed|moved|deleted)",
-    r"p[aá]gina que (?:buscas?|solicita|est[aá] buscando|procura).{0,40}"
-    r"(?:no|n[aã]o) (?:existe|se encuentra|est[aá])",
-    r"la page (?:que vous|demand).{0,40}(?:n['’]existe|introuvable)",
-    r"seite (?:existiert nicht|konnte nicht)",
-)
-_NEEDS_SCRIPT = re.compile(r"(?:enable|requires?|need|activ\w+|turn on) (?:to enable )?java ?script", re.IGNORECASE)
-_TITLE_PARTS = re.compile(r"\s*[|–—·»:]\s*|\s+-\s+")
-_LOGIN_PATH = re.compile(r"/(?:log-?in|sign-?in|logon|auth|sso|users?/sign_in)(?:[/.?]|$)", re.IGNORECASE)
-
-
 def judge(answer: Answer) -> Judgement:
     """Judge a stored answer: the first rule that speaks decides."""
     for rule in (_damage, _captcha, _status, _unread, _paywall, _wall, _missing, _empty):
@@ -178,8 +121,11 @@ def _captcha(answer: Answer) -> Judgement | None:
     """Before the status: a test of being human comes with 200, 403 and 503 alike."""
     if len(answer.text) >= _SHORT:
         return None
-    phrase = _CAPTCHA.search(f"{answer.title}\n{answer.text}")
-    if phrase:
+    phrase = CAPTCHA.search(f"{answer.title}\n{answer.text}")
+    is_certain = phrase is not None and (
+        "captcha" in answer.signals or phrase.group(0).lower().startswith("unusual traffic")
+    )
+    if phrase and (is_certain or _prose(answer.text) < _PROSE):
         return Judgement(Verdict.CAPTCHA, f"A short page says “{_quote(phrase)}”.")
     if "captcha" in answer.signals and len(answer.text) < 300:
         return Judgement(Verdict.CAPTCHA, "A nearly empty page carries a test of being human.")
@@ -209,7 +155,7 @@ def _unread(answer: Answer) -> Judgement | None:
 def _paywall(answer: Answer) -> Judgement | None:
     if len(answer.text) >= _TEASER:
         return None
-    phrase = _PAYWALL.search(answer.text)
+    phrase = PAYWALL.search(answer.text)
     if phrase:
         return Judgement(Verdict.PAYWALL, f"A short page says “{_quote(phrase)}”.")
     if "not_free" in answer.signals and len(answer.text) < _SHORT:
@@ -222,25 +168,31 @@ def _wall(answer: Answer) -> Judgement | None:
     text = answer.text
     if len(text) >= _SHORT:
         return None
-    refusal = _BLOCKED.search(text)
-    if refusal and len(text) < 600:
+    prose = _prose(text)
+    refusal = BLOCKED.search(text)
+    if refusal and len(text) < 600 and prose < _PROSE:
         return Judgement(Verdict.BLOCKED, f"A short page says “{_quote(refusal)}”.")
+    for name in _names(answer):
+        if BLOCKED_NAME.fullmatch(name) and prose < _MUCH_PROSE:
+            return Judgement(Verdict.BLOCKED, f"A short page is called “{name[:120]}”.")
     return _consent(answer) or _login(answer)
 
 
 def _consent(answer: Answer) -> Judgement | None:
     host = (urlsplit(answer.final_url).hostname or "") if _parses(answer.final_url) else ""
-    if _CONSENT_HOST.match(host):
+    if CONSENT_HOST.match(host):
         return Judgement(Verdict.CONSENT, f"The address led to {host}, which asks for consent.")
-    phrase = _CONSENT.search(answer.text)
-    if phrase and len(_CONSENT.sub("", answer.text)) < 600:
+    phrase = CONSENT.search(answer.text)
+    about_other_things = _prose(answer.text, leaving_out=CONSENT_WORDS)
+    if phrase and len(CONSENT.sub("", answer.text)) < 600 and about_other_things < _PROSE:
         return Judgement(Verdict.CONSENT, f"A page of little else says “{_quote(phrase)}”.")
     return None
 
 
 def _login(answer: Answer) -> Judgement | None:
-    phrase = _LOGIN.search(answer.text)
-    if phrase and "password_field" in answer.signals:
+    phrase = LOGIN.search(answer.text)
+    is_called_so = any(LOGIN.search(name) for name in (answer.title, *answer.headings))
+    if phrase and "password_field" in answer.signals and (is_called_so or _prose(answer.text) < _PROSE):
         return Judgement(Verdict.LOGIN, f"A short page with a password field says “{_quote(phrase)}”.")
     if phrase and _was_led_to_login(answer):
         return Judgement(Verdict.LOGIN, f"The address led to a log-in page that says “{_quote(phrase)}”.")
@@ -250,12 +202,11 @@ def _login(answer: Answer) -> Judgement | None:
 def _missing(answer: Answer) -> Judgement | None:
     if len(answer.text) >= _SHORT:
         return None
-    first_block = answer.text.split("\n\n", 1)[0]
-    for name in (*_TITLE_PARTS.split(answer.title), first_block):
-        if name and _MISSING_NAME.fullmatch(name.strip(" .!?…")):
-            called = name.strip()[:120]
-            return Judgement(Verdict.SOFT_404, f"The page is called “{called}”, though the server answered as usual.")
-    sentence = _MISSING_SENTENCE.search(answer.text)
+    for name in _names(answer):
+        if MISSING_NAME.fullmatch(name):
+            said = f"The page is called “{name[:120]}”, though the server answered as usual."
+            return Judgement(Verdict.SOFT_404, said)
+    sentence = MISSING_SENTENCE.search(answer.text)
     if sentence and len(answer.text.split()) < 90:
         return Judgement(Verdict.SOFT_404, f"A page of few words says “{_quote(sentence)}”.")
     if _was_led_home(answer):
@@ -267,10 +218,31 @@ def _empty(answer: Answer) -> Judgement | None:
     readable = sum(1 for _ in islice(filter(str.isalnum, answer.text), _LEAST))
     if readable < _LEAST:
         return Judgement(Verdict.EMPTY, f"The text has {readable} letters and digits.")
-    script = _NEEDS_SCRIPT.search(answer.text) if len(answer.text) < _SCRIPT_ONLY else None
+    script = NEEDS_SCRIPT.search(answer.text) if len(answer.text) < _SCRIPT_ONLY else None
     if script:
         return Judgement(Verdict.EMPTY, f"The page shows nothing without scripts: “{_quote(script)}”.")
     return None
+
+
+def _names(answer: Answer) -> list[str]:
+    """What the page calls itself: the parts of its title, its first headings, its first block."""
+    first_block = answer.text.split(BLOCK_GAP, 1)[0]
+    parts = SITE_PARTS if _prose(answer.text) >= _PROSE else TITLE_PARTS
+    names = (*parts.split(answer.title), *answer.headings, first_block)
+    return [tidied for tidied in (name.strip(" .!?…") for name in names) if tidied]
+
+
+def _prose(text: str, leaving_out: re.Pattern[str] | None = None) -> int:
+    """How much of a text is paragraphs, in letters: an article has some, a wall has few.
+
+    A sign of the Chinese, Japanese and Korean scripts counts twice.
+    """
+    sizes = (
+        len(block) + len(_WIDE.findall(block))
+        for block in text.split(BLOCK_GAP)
+        if not (leaving_out and leaving_out.search(block))
+    )
+    return sum(size for size in sizes if size >= _PARAGRAPH)
 
 
 def _parses(url: str) -> bool:
@@ -284,7 +256,7 @@ def _was_led_to_login(answer: Answer) -> bool:
     if not (_parses(answer.url) and _parses(answer.final_url)):
         return False
     was, now = urlsplit(answer.url).path, urlsplit(answer.final_url).path
-    return bool(_LOGIN_PATH.search(now)) and not _LOGIN_PATH.search(was)
+    return bool(LOGIN_PATH.search(now)) and not LOGIN_PATH.search(was)
 
 
 def _was_led_home(answer: Answer) -> bool:

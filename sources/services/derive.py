@@ -75,6 +75,7 @@ def derive_body(
             body_bytes=size,
             text=extracted.text,
             title=extracted.title,
+            headings=extracted.first_headings(),
             signals=extracted.signals,
             damage=damage,
             extraction_code=extracted.code,
