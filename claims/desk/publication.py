@@ -32,15 +32,22 @@ from claims.querysets import open_round_of
 from claims.services.adjudicating import hold_as_differing
 from claims.services.answering_corrections import answer_correction
 from claims.services.conferring import send_to_adjudication
-from claims.services.declaring import declare_interest
+from claims.services.declaring import declare_for_writing, declare_interest, undeclared
 from claims.services.opening import abandon_round
 from claims.services.publishing import approve as approve_text
 from claims.services.publishing import unschedule
 from claims.services.replying import deadline_warning
 from claims.services.suspending import lift, lift_recheck, put_up_recheck, suspend
 from claims.services.withdrawing import withdraw
-from claims.services.writing import TextDraft, kinds_open_to, send_back, write_text
-from sources.domain.errors import BadInput, NotFound, WrongState
+from claims.services.writing import (
+    TextDraft,
+    check_may_write,
+    kinds_open_to,
+    rounds_written_of,
+    send_back,
+    write_text,
+)
+from sources.domain.errors import BadInput, NotFound, WrongPerson, WrongState
 
 
 def _open(claim: Claim) -> Round:
@@ -104,9 +111,12 @@ def write(request: HttpRequest, claim_id: UUID) -> HttpResponse:
     found = claim_named(claim_id)
     by = user_of(request)
     page = claim_page(found, by)
-    kinds = kinds_open_to(found)
+    kinds, rounds = kinds_open_to(found), rounds_written_of(found)
 
     def act(post: QueryDict) -> tuple[str, str]:
+        if post.get("do") == "declare":
+            declare_for_writing(by=by, rounds=rounds, is_declared=declared_in(post), words=post.get("words", ""))
+            return reverse("desk:write", args=(found.public_id,)), "Declared."
         write_text(
             by=by,
             claim=found,
@@ -128,12 +138,27 @@ def write(request: HttpRequest, claim_id: UUID) -> HttpResponse:
         "page": page,
         "claim": found,
         "kinds": kinds,
+        "interests_first": _is_asked_first(by, rounds),
+        "waiting_interest": Interest.objects.filter(
+            round__in=rounds, person=by, is_declared=True, accepted_by__isnull=True
+        ).exists(),
         "citations": found.citations.select_related("source").order_by("position"),
         "sent_back": standing.answer if is_back and standing else "",
         "begun": {"headline": standing.headline, "summary": standing.summary} if is_begun and standing else {},
         "comparisons": comparisons_of(page.round, for_person=by.pk) if is_seen and page.round else (),
     }
     return ask(request, "desk/write.html", context, act, section="write")
+
+
+def _is_asked_first(by: User, rounds: list[Round]) -> bool:
+    """Whether somebody who may write has yet to declare; whoever may not is told so when they try."""
+    missing = undeclared(by=by, rounds=rounds)
+    try:
+        for round_ in missing:
+            check_may_write(by=by, round_=round_)
+    except WrongPerson:
+        return False
+    return bool(missing)
 
 
 def _citation(claim: Claim, public_id: str) -> Citation | None:

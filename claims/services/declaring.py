@@ -1,5 +1,7 @@
 """Interests, declared before any evidence is shown. One passes its owner over, unless somebody else accepts it."""
 
+from collections.abc import Iterable
+
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
@@ -7,7 +9,7 @@ from django.utils import timezone
 from claims.domain import separation
 from claims.domain.lifecycle import CLOSED_ROUND_STATES, RoundState
 from claims.models import Assignment, AssignmentState, Capacity, Interest, Round
-from claims.permissions import ADJUDICATOR, EDITOR, PUBLISHER, REVIEWER, require
+from claims.permissions import ADJUDICATOR, EDITOR, PUBLISHER, REVIEWER, groups_of, require
 from claims.services.assigning import check_being_rated, check_room, lock_round
 from sources.domain.errors import BadInput, DeskError, Several, WrongPerson, WrongState
 from sources.domain.typed_text import check_typed
@@ -105,8 +107,41 @@ def check_declared(*, by: User, round_: Round, capacity: Capacity) -> None:
 
     ``WrongState`` (``interest_missing``) or ``WrongPerson`` (``interest_declared``).
     """
-    interests = list(Interest.objects.filter(round=round_, person=by))
-    if not any(row.capacity == capacity for row in interests):
+    _check(list(Interest.objects.filter(round=round_, person=by)), capacity)
+
+
+def check_nothing_stands(*, by: User, round_: Round) -> None:
+    """Raise unless ``by`` declared for ``round_`` in whatever capacity, and no interest of theirs waits.
+
+    ``WrongState`` (``interest_missing``) or ``WrongPerson`` (``interest_declared``).
+    """
+    _check(list(Interest.objects.filter(round=round_, person=by)))
+
+
+def writing_capacity(by: User) -> Capacity:
+    """In which capacity ``by`` declares before writing a text: a publisher who is no editor as a publisher."""
+    groups = groups_of(by)
+    return Capacity.PUBLISHER if PUBLISHER in groups and EDITOR not in groups else Capacity.EDITOR
+
+
+def declare_for_writing(*, by: User, rounds: Iterable[Round], is_declared: bool, words: str = "") -> None:
+    """Declare once, before writing, for each of ``rounds`` for which ``by`` has not yet. Raises as declaring does."""
+    with transaction.atomic():
+        for round_ in undeclared(by=by, rounds=rounds):
+            declare_interest(
+                by=by, round_=round_, is_declared=is_declared, words=words, capacity=writing_capacity(by).value
+            )
+
+
+def undeclared(*, by: User, rounds: Iterable[Round]) -> list[Round]:
+    """Those of ``rounds`` for which ``by`` has declared nothing in whatever capacity, in the order of their keys."""
+    asked = sorted(rounds, key=lambda round_: round_.pk)
+    told = set(Interest.objects.filter(round__in=asked, person=by).values_list("round_id", flat=True))
+    return [round_ for round_ in asked if round_.pk not in told]
+
+
+def _check(interests: list[Interest], capacity: Capacity | None = None) -> None:
+    if not any(capacity in (None, row.capacity) for row in interests):
         raise WrongState("interest_missing", "Declare your interests in this claim first, even if you have none.")
     if any(row.is_declared and row.accepted_by_id is None for row in interests):
         raise WrongPerson(

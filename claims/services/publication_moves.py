@@ -10,6 +10,7 @@ from claims.models import Capacity, Claim, Interest, Notice, NoticeKind, Round
 from claims.permissions import groups_of
 from claims.querysets import decided_round_of, latest_round_of
 from claims.services.assigning import history_of
+from claims.services.declaring import check_nothing_stands
 from sources.domain.errors import NotFound, WrongPerson, WrongState
 from sources.services.history import record_event
 
@@ -66,17 +67,11 @@ def check_may_publish(*, round_: Round, by: User) -> None:
     separation.may_publish(by.pk, history)
     if by.pk in history.glass_breakers:
         raise WrongPerson("saw_ratings", "You looked at ratings before the reveal, so you cannot publish this claim.")
-    interests = list(Interest.objects.filter(round=round_, person=by))
-    if not interests:
-        raise WrongState("interest_missing", "Declare your interests in this claim first, even if you have none.")
-    if any(interest.is_declared and interest.accepted_by_id is None for interest in interests):
-        raise WrongPerson(
-            "interest_declared",
-            "You declared an interest in this claim. Somebody without one can accept it, with a printed reason.",
-        )
-    if Interest.objects.filter(
+    check_nothing_stands(by=by, round_=round_)
+    waiting = Interest.objects.filter(
         round=round_, capacity=Capacity.EDITOR, is_declared=True, accepted_by__isnull=True
-    ).exists():
+    )
+    if waiting.filter(person__in={round_.opened_by_id, *history.contributors}).exists():
         raise WrongState(
             "editor_interest_open",
             "The editor of this claim declared an interest that nobody has accepted yet, with a printed reason.",

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 
 from claims.models import Claim, Role, Speaker, SpeakerAlias, SpeakerKind
 from claims.models.rounds import OPEN_STATES
@@ -133,6 +134,8 @@ def save_speaker(*, by: User, draft: SpeakerDraft, speaker: Speaker | None = Non
 
 def _write(by: User, draft: SpeakerDraft, speaker: Speaker | None) -> Speaker:
     is_new = speaker is None
+    if speaker is not None:
+        lock_claims_naming(speaker)
     row = Speaker() if speaker is None else Speaker.objects.select_for_update().get(pk=speaker.pk)
     before = {} if is_new else _snapshot(row)
     row.kind, row.name, row.name_folded = draft.kind, draft.name.strip(), fold(draft.name)
@@ -147,9 +150,22 @@ def _write(by: User, draft: SpeakerDraft, speaker: Speaker | None) -> Speaker:
             by=by, action="speaker_added" if is_new else "speaker_edited", subject=row, before=before, after=after
         )
         if not is_new and any(before[key] != after[key] for key in ("kind", "name", "disambiguation", "roles")):
-            reviewed = Claim.objects.filter(links__speaker=row, rounds__state__in=OPEN_STATES).distinct()
-            grow_versions(by=by, claims=reviewed, reason=f"What the desk says of {row} was edited.")
+            grow_versions(by=by, claims=_reviewed(row), reason=f"What the desk says of {row} was edited.")
     return row
+
+
+def lock_claims_naming(speaker: Speaker) -> None:
+    """Lock the claims under review that name ``speaker``, in the order of their keys, before the speaker itself.
+
+    Whoever saves a claim holds it and then asks for the speakers it names; the other way round they would wait for
+    each other.
+    """
+    keys = set(_reviewed(speaker).values_list("pk", flat=True))
+    list(Claim.objects.select_for_update().filter(pk__in=keys).order_by("pk").values_list("pk"))
+
+
+def _reviewed(speaker: Speaker) -> QuerySet[Claim]:
+    return Claim.objects.filter(links__speaker=speaker, rounds__state__in=OPEN_STATES).distinct()
 
 
 def _write_aliases(speaker: Speaker, draft: SpeakerDraft) -> None:

@@ -10,6 +10,7 @@ from claims.domain import headlines, separation
 from claims.models import Citation, Claim, RevisionKind, Round, Writeup, WriteupState
 from claims.permissions import EDITOR, PUBLISHER, groups_of, require
 from claims.querysets import decided_round_of, glass_breakers_of, latest_revision_of, raters_of
+from claims.services.declaring import check_nothing_stands
 from claims.services.publication_moves import check_move, decided_round, lock_claim
 from claims.services.refusals import refusal_of
 from sources.domain.errors import BadInput, DeskError, Several, WrongPerson, WrongState
@@ -69,8 +70,10 @@ def kinds_open_to(claim: Claim) -> list[RevisionKind]:
 def write_text(*, by: User, claim: Claim, draft: TextDraft) -> Writeup:
     """Hand a text over for approval and return it.
 
-    An editor, a rater of the round or a publisher writes; somebody else approves. Raises ``WrongState`` where the
-    claim is not at that point, ``WrongPerson``, and :class:`Several` with every fault of the text.
+    An editor, a rater of the round or a publisher writes, once they have declared their interests in the round in
+    whatever capacity; somebody else approves. Raises ``WrongState`` where the claim is not at that point
+    (``interest_missing`` too), ``WrongPerson`` (``interest_declared`` too), and :class:`Several` with every fault of
+    the text.
     """
     with transaction.atomic():
         claim = lock_claim(claim.public_id)
@@ -78,7 +81,8 @@ def write_text(*, by: User, claim: Claim, draft: TextDraft) -> Writeup:
         round_ = _round_to_write_up(claim, kind)
         if claim.writeups.filter(state=WriteupState.WRITTEN).exists():
             raise WrongState("text_awaits_approval", "A text for this claim awaits approval already.")
-        _check_writer(by, round_)
+        check_may_write(by=by, round_=round_)
+        check_nothing_stands(by=by, round_=round_)
         _check_text(draft, kind, claim, round_)
         try:
             with transaction.atomic():
@@ -150,7 +154,17 @@ def _not_yet(claim: Claim, kind: RevisionKind) -> Round:
     raise WrongState("not_published", "This claim was never published, so there is nothing to correct.")
 
 
-def _check_writer(by: User, round_: Round) -> None:
+def rounds_written_of(claim: Claim) -> list[Round]:
+    """The rounds of which a text of ``claim`` can speak now: their interests its writer declares. At most two.
+
+    Two where a new decision can be written up while the page in print can still be corrected.
+    """
+    found = {round_.pk: round_ for round_ in (_round_to_write_up(claim, kind) for kind in kinds_open_to(claim))}
+    return list(found.values())
+
+
+def check_may_write(*, by: User, round_: Round) -> None:
+    """Raise ``WrongPerson`` (``saw_ratings``, ``not_in_group``) unless ``by`` may write a text of ``round_``."""
     if by.pk in glass_breakers_of(round_):
         raise WrongPerson(
             "saw_ratings", "You looked at ratings of this round before the reveal, and are barred from it."

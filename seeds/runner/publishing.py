@@ -2,7 +2,7 @@
 
 from claims.models import Claim, Writeup, WriteupState
 from claims.services.publishing import approve
-from claims.services.writing import TextDraft, write_text
+from claims.services.writing import TextDraft, rounds_written_of, write_text
 from seeds.runner.declaring import declare_none
 from seeds.runner.desk import Desk
 from seeds.runner.plan import TextPlan
@@ -29,6 +29,8 @@ def publish(desk: Desk, claim: Claim, text: TextPlan) -> None:
     """The editor writes ``text``, the publisher approves it; each step only if it was not done before."""
     writeup = claim.writeups.filter(kind=text.kind, written_by=desk.editor).order_by("pk").first()
     if writeup is None:
+        for round_ in rounds_written_of(claim):
+            declare_none(by=desk.editor, round_=round_, capacity="editor")
         writeup = write_text(
             by=desk.editor,
             claim=claim,

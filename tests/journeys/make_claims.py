@@ -101,8 +101,10 @@ def _decided(people: dict[str, Any], words: str, cited: dict[str, Any]) -> Any:
 
 
 def _write(editor: Any, round_: Any) -> Any:
+    from claims.services.declaring import declare_for_writing
     from claims.services.writing import TextDraft, write_text
 
+    declare_for_writing(by=editor, rounds=[round_], is_declared=False)
     return write_text(by=editor, claim=round_.claim, draft=TextDraft(HEADLINE, SUMMARY))
 
 

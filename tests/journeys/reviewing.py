@@ -76,6 +76,9 @@ def write_up(writer: Person, statement: str, headline: str, summary: str, pictur
     page = writer.page
     page.goto("/desk/")
     page.locator("#write").get_by_text(statement).click()
+    if page.get_by_role("button", name="Declare").count():
+        page.get_by_label("None").check()
+        page.get_by_role("button", name="Declare").click()
     page.fill("#headline", headline)
     page.fill("#summary", summary)
     writer.shoot(pictures, "9-write")

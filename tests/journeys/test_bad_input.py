@@ -253,6 +253,7 @@ def test_a_headline_that_says_another_thing_than_the_labels(cast: Any, logged_in
     round_ = a_decided_round(cast)
     client = logged_in(cast.editor)
     address = reverse("desk:write", args=[round_.claim.public_id])
+    client.post(address, {"do": "declare", "is_declared": "no"})
     answer = client.post(address, {"kind": "first", "headline": "This is false", "summary": SUMMARY})
     assert answer.status_code == 400
     page = answer.content.decode()

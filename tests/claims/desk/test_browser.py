@@ -14,7 +14,7 @@ from claims.querysets import dossier_of
 from claims.services.adjudicating import rate_blind
 from claims.services.assigning import assign
 from claims.services.conferring import send_to_adjudication
-from claims.services.declaring import declare_interest
+from claims.services.declaring import declare_for_writing, declare_interest
 from claims.services.pinning import pin
 from claims.services.rating import hand_in
 from claims.services.requesting_evidence import request_evidence
@@ -102,6 +102,7 @@ def pages_of(cast: Any) -> list[tuple[Any, str, str]]:
     interest = declare_interest(by=cast.reviewer_b, round_=passed, is_declared=True, words="I worked there.")
     done, written = decided(cast), decided(cast)
     draft = TextDraft(headline="Nearly two million", summary="The register counts 1,980,000.")
+    declare_for_writing(by=cast.editor, rounds=[written], is_declared=False)
     text = write_text(by=cast.editor, claim=written.claim, draft=draft)
     capture = done.claim.citations.all()[0].source.captures.get()
     at = "/desk/rounds/{}/{}/"

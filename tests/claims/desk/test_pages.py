@@ -208,6 +208,12 @@ def test_writes_approves_suspends_and_lifts(cast: Any, logged_in: LogIn) -> None
     here = f"/desk/claims/{claim.public_id}/"
     client = logged_in(cast.editor)
     assert "To write up" in client.get("/desk/").content.decode()
+    early = client.post(f"{here}write/", {"kind": "first", "headline": "Early", "summary": "Words kept"})
+    assert early.status_code == 409, "interests first"
+    assert "Words kept" in early.content.decode()
+    assert 'id="headline"' not in client.get(f"{here}write/").content.decode()
+    assert client.post(f"{here}write/", {"do": "declare"}).status_code == 400
+    assert client.post(f"{here}write/", {"do": "declare", "is_declared": "no"}).status_code == 302
     bad = client.post(f"{here}write/", {"kind": "first", "headline": "", "summary": "Words kept"})
     assert bad.status_code == 400
     assert "Words kept" in bad.content.decode()

@@ -1,12 +1,14 @@
 """Claims that are decided, written up and published, all through the services."""
 
+import contextlib
 from typing import Any
 
 from claims.models import Claim, Round, Writeup
-from claims.services.declaring import declare_interest
+from claims.services.declaring import declare_for_writing, declare_interest
 from claims.services.publishing import approve
 from claims.services.rating import hand_in
-from claims.services.writing import TextDraft, write_text
+from claims.services.writing import TextDraft, rounds_written_of, write_text
+from sources.domain.errors import DeskError
 from tests.claims.services.round_factory import a_form, an_open_round, given
 
 HEADLINE = "Two million containers, by the register"
@@ -25,12 +27,19 @@ def a_decided_round(cast: Any, **more: Any) -> Round:
 
 def no_interest(round_: Round, *people: Any) -> None:
     for person in people:
+        if round_.interests.filter(person=person, capacity="publisher").exists():
+            continue
         declare_interest(by=person, round_=round_, is_declared=False, capacity="publisher")
 
 
 def a_text(cast: Any, claim: Claim, by: Any = None, **more: Any) -> Writeup:
+    """Written by the editor or ``by``, who declared no interest where they had not declared before."""
+    writer = by or cast.editor
+    if claim.rounds.filter(state="decided").exists():
+        with contextlib.suppress(DeskError):
+            declare_for_writing(by=writer, rounds=rounds_written_of(claim), is_declared=False)
     draft = TextDraft(**{"headline": HEADLINE, "summary": SUMMARY, **more})
-    return write_text(by=by or cast.editor, claim=claim, draft=draft)
+    return write_text(by=writer, claim=claim, draft=draft)
 
 
 def a_published_claim(cast: Any, **more: Any) -> Claim:

@@ -252,7 +252,10 @@ def test_the_editor_who_opens_declares_and_a_declared_interest_keeps_it_from_pub
     for person in (cast.reviewer_a, cast.reviewer_b):
         hand_in(by=person, round_=round_, form=a_form(round_))
     no_interest(round_, cast.publisher)
-    text = a_text(cast, claim)
+    with pytest.raises(WrongPerson) as passed_over:
+        a_text(cast, claim)
+    assert passed_over.value.code == "interest_declared", "nor do they write its text"
+    text = a_text(cast, claim, by=cast.reviewer_a)
     with pytest.raises(WrongState) as held:
         approve(by=cast.publisher, writeup=text)
     assert held.value.code == "editor_interest_open"

@@ -9,13 +9,14 @@ from django.utils import timezone
 from claims.domain import records
 from claims.models import Claim, Interest, PublicClaim, Revision, Writeup
 from claims.querysets import parts_of, record_of
+from claims.services.declaring import accept_interest, declare_for_writing
 from claims.services.filing import relate
 from claims.services.holding import hold
 from claims.services.publishing import approve, publish_due, unschedule
 from claims.services.redacting import REDACTED, redact
 from claims.services.versions import grow_version
 from claims.services.withdrawing import withdraw
-from claims.services.writing import TextDraft, kinds_open_to, send_back, write_text
+from claims.services.writing import TextDraft, kinds_open_to, rounds_written_of, send_back, write_text
 from sources.domain.errors import BadInput, Several, WrongPerson, WrongState
 from sources.models import Event
 from tests.claims.services.publication_factory import (
@@ -127,6 +128,38 @@ def test_a_publisher_declares_interests_first(cast):
     with pytest.raises(WrongPerson) as refused:
         approve(by=cast.publisher, writeup=writeup)
     assert refused.value.code == "interest_declared"
+
+
+def test_whoever_writes_the_text_declares_interests_first(cast):
+    round_ = a_decided_round(cast)
+    text = TextDraft(headline=HEADLINE, summary=SUMMARY)
+    for writer, capacity in ((cast.editor2, "editor"), (cast.publisher, "publisher")):
+        with pytest.raises(WrongState) as asked:
+            write_text(by=writer, claim=round_.claim, draft=text)
+        assert asked.value.code == "interest_missing"
+        declare_for_writing(by=writer, rounds=rounds_written_of(round_.claim), is_declared=True, words="A cousin.")
+        interest = Interest.objects.get(round=round_, person=writer)
+        assert interest.capacity == capacity
+        assert Event.objects.filter(action="interest_declared", subject_id=interest.public_id).exists()
+        with pytest.raises(WrongPerson) as passed_over:
+            write_text(by=writer, claim=round_.claim, draft=text)
+        assert passed_over.value.code == "interest_declared"
+    assert not Writeup.objects.exists()
+
+
+def test_an_accepted_interest_of_the_writer_lets_them_write(cast):
+    round_ = a_decided_round(cast)
+    declare_for_writing(by=cast.editor2, rounds=[round_], is_declared=True, words="A cousin.")
+    accept_interest(by=cast.publisher, interest=round_.interests.get(person=cast.editor2), reason="Long ago.")
+    assert a_text(cast, round_.claim, by=cast.editor2).written_by == cast.editor2
+
+
+def test_an_editor_who_declared_an_interest_and_wrote_nothing_holds_nothing_up(cast):
+    round_ = a_decided_round(cast)
+    declare_for_writing(by=cast.editor2, rounds=[round_], is_declared=True, words="A cousin.")
+    writeup = a_text(cast, round_.claim)
+    no_interest(round_, cast.publisher)
+    assert approve(by=cast.publisher, writeup=writeup).publication_state == "up"
 
 
 def test_a_held_claim_is_not_published(cast):

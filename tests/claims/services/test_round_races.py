@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
-from django.db import connection, connections, transaction
+from django.db import OperationalError, connection, connections, transaction
 from django.db.models import Model, QuerySet
 
 from claims.models import Assignment, Claim, Rating, Round
@@ -15,6 +15,7 @@ from claims.models.guards import GUARDS as CLAIMS_GUARDS
 from claims.services import adjudicating, assigning, conferring, handing_in, opening, rating
 from claims.services.adjudicating import Settlement, rate_blind, settle
 from claims.services.declaring import declare_interest
+from claims.services.versions import grow_versions
 from sources.domain.errors import DeskError
 from sources.models import Event, append_only
 from sources.models.guards import GUARDS as SOURCES_GUARDS
@@ -102,6 +103,57 @@ def test_two_takes_at_once_never_exceed_the_quorum(
     came = at_once(*(lambda who=who: assigning.take_next(by=who) for who in people))
     assert sorted(came) == (["", "nothing_to_take"] if is_guarded else ["", ""])
     assert Assignment.objects.filter(round=round_).count() == (1 if is_guarded else 2)
+
+
+def test_a_draw_and_an_edit_of_what_two_claims_share_never_wait_for_each_other(
+    cast: Any, monkeypatch: pytest.MonkeyPatch, is_guarded: bool
+) -> None:
+    """A draw goes by the age of the rounds, an edit by the keys of the claims: the other way round, here.
+
+    Whoever draws holds one round at a time. Holding the first while asking for the second, one of the two is killed.
+    """
+    low, high = a_ready_claim(cast.editor), a_ready_claim(cast.editor)
+    old = opening.open_round(by=cast.editor, claim=high)
+    young = opening.open_round(by=cast.editor, claim=low)
+    is_drawing, is_editing = threading.Event(), threading.Event()
+    real_question, real_close, who, came = assigning.may_be_given, opening._close, cast.reviewer_a, []
+
+    def passed_by(person: User, round_: Round) -> bool:
+        is_drawing.set()
+        is_editing.wait(20)
+        return round_.pk != old.pk and real_question(person, round_)
+
+    def closed(**more: Any) -> Round | None:
+        is_drawing.wait(20)
+        done = real_close(**more)
+        is_editing.set()
+        return done
+
+    monkeypatch.setattr(assigning, "may_be_given", passed_by)
+    monkeypatch.setattr(opening, "_close", closed)
+
+    def ended(act: Callable[[], object]) -> None:
+        try:
+            act()
+            came.append("done")
+        except OperationalError:
+            came.append("deadlock")
+
+    def draw() -> None:
+        with contextlib.nullcontext() if is_guarded else transaction.atomic():
+            assigning.take_next(by=who)
+
+    def edit() -> None:
+        with transaction.atomic():
+            grow_versions(by=cast.editor, claims=[high, low], reason="The speaker's name was edited.")
+
+    refused = at_once(lambda: ended(draw), lambda: ended(edit))
+    assert refused == (["nothing_to_take", ""] if is_guarded else refused)
+    assert sorted(came) == (["done"] if is_guarded else ["deadlock", "done"])
+    if is_guarded:
+        states = Round.objects.filter(pk__in=(old.pk, young.pk)).values_list("state", flat=True)
+        assert set(states) == {"superseded"}
+        assert Event.objects.filter(action="round_superseded").count() == 2
 
 
 def _nobody_asks(**_: Any) -> None:
