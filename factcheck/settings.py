@@ -229,6 +229,7 @@ CELERY_TASK_DEFAULT_QUEUE = "desk"
 CELERY_TASK_QUEUES = [Queue(name) for name in ("desk", "fetch", "render", "derive")]
 CELERY_TASK_ROUTES = {
     "sources.tasks.fetch_due": {"queue": "fetch"},
+    "sources.tasks.make_reading": {"queue": "derive"},
     "claims.tasks.render_due": {"queue": "render"},
     "sources.tasks.render_due": {"queue": "render"},
 }

@@ -8,6 +8,7 @@ from sources.models import Door
 from sources.services import (
     collecting,
     keeping_elsewhere,
+    reading,
     reanchor,
     running,
     sealing,
@@ -47,6 +48,13 @@ def reanchor_due() -> None:
     """Look for pinned passages in later captures that were not searched yet."""
     with acting_through(Door.WORKER.value):
         reanchor.reanchor_due()
+
+
+@shared_task(name="sources.tasks.make_reading", time_limit=120, soft_time_limit=100)
+def make_reading(capture_id: str) -> None:
+    """Make the reading view that somebody wants to see."""
+    with acting_through(Door.WORKER.value):
+        reading.make_reading(capture_id)
 
 
 @shared_task(name="sources.tasks.seal_due", time_limit=120, soft_time_limit=100)

@@ -14,6 +14,7 @@ from sources.domain.media_types import is_html, is_image
 from sources.domain.text_blocks import blocks_with_marks
 from sources.models import Artefact, ArtefactRole, Capture, CaptureState
 from sources.services.quote import reading_text
+from sources.services.reading import ReadingView, reading_view
 from sources.services.standing import standing_of
 from sources.web.copies import artefact_download, original_download, warc_download
 from sources.web.replay import replay_address
@@ -25,15 +26,13 @@ LOOKED_AT = (ArtefactRole.SCREENSHOT, ArtefactRole.DOM)
 @desk_view
 @require_http_methods(["GET"])
 def copy(request: HttpRequest, source_id: UUID, capture_id: UUID) -> HttpResponse:
-    """Its record, its text, its files, and the other looks at the same source. No passages are marked."""
+    """Its record, its text, its files, and the other looks at the same source. No passages are marked.
+
+    ``?view=reading`` shows the article alone, and what the page claims of itself.
+    """
     found = copy_named(source_id, capture_id)
-    text, nothing = "", ""
-    try:
-        text = reading_text(found)
-    except Gone:
-        raise
-    except DeskError as error:
-        nothing = error.sentence
+    is_reading = is_html(found.media_type) and request.GET.get("view") == "reading"
+    view = _view_of(found, is_reading=is_reading)
     others = found.source.captures.filter(state=CaptureState.STORED).exclude(pk=found.pk).order_by("-captured_at")
     context = {
         "capture": found,
@@ -41,8 +40,11 @@ def copy(request: HttpRequest, source_id: UUID, capture_id: UUID) -> HttpRespons
         "facts": _facts(found),
         "files": found.artefacts.exclude(role=ArtefactRole.TEXT).order_by("role", "created_at", "pk"),
         "can_look": is_html(found.media_type) or is_image(found.media_type),
-        "blocks": blocks_with_marks(text, ()) if text else (),
-        "nothing": nothing,
+        "can_read": is_html(found.media_type),
+        "is_reading": is_reading,
+        "view": view,
+        "claimed": _claimed(view),
+        "blocks": blocks_with_marks(view.text, ()) if view.text else (),
         "may_step": bool({EDITOR, PUBLISHER} & groups_of(user_of(request))),
         "others": others[:50],
     }
@@ -88,6 +90,26 @@ def copy_named(source_id: UUID, capture_id: UUID) -> Capture:
     if found is None:
         raise NotFound("no_such_copy", "There is no such copy.")
     return found
+
+
+def _view_of(found: Capture, *, is_reading: bool) -> ReadingView:
+    """The reading view, or the whole text with no claims of the page; a sentence where there is none."""
+    try:
+        return reading_view(found) if is_reading else ReadingView(reading_text(found))
+    except Gone:
+        raise
+    except DeskError as error:
+        return ReadingView(sentence=error.sentence)
+
+
+def _claimed(view: ReadingView) -> list[tuple[str, str]]:
+    claimed = [
+        ("Title", view.title),
+        ("Author", view.author),
+        ("Date", view.published),
+        ("Site", view.site_name),
+    ]
+    return [(name, text) for name, text in claimed if text]
 
 
 def _facts(found: Capture) -> list[tuple[str, str]]:

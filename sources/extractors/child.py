@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from sources.domain.extracted import Extracted, failed
+from sources.extractors import reading
 from sources.extractors.network import cut_network
 from sources.extractors.protocol import Hints
 from sources.extractors.registry import extractor_for
@@ -31,8 +32,11 @@ def main() -> None:
     while line := came.readline():
         task = json.loads(line)
         body = Path(task["path"]).read_bytes() if task["path"] else _exactly(came, int(task["length"]))
+        hints = Hints(task["media_type"], task["declared"], task["password"], task["is_reading"])
+        if hints.is_reading:
+            reading.load()
         _limit(task)
-        extracted = extract(body, Hints(task["media_type"], task["declared"], task["password"]))
+        extracted = extract(body, hints)
         signal.setitimer(signal.ITIMER_PROF, 0)
         signal.setitimer(signal.ITIMER_REAL, 0)
         _answer(answers, extracted.to_json())
@@ -42,7 +46,7 @@ def main() -> None:
 
 def extract(body: bytes, hints: Hints) -> Extracted:
     """Run the extractor of the type; every exception becomes a failed extraction with its code."""
-    extractor = extractor_for(hints.media_type)
+    extractor = extractor_for(hints.media_type, is_reading=hints.is_reading)
     if extractor is None:
         return failed("none", "1", "no_extractor", f"No text can be read from {hints.media_type}.")
     began = time.monotonic()

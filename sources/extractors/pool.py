@@ -140,8 +140,9 @@ class Pool:
         password: str,
         cpu_seconds: float,
         memory_bytes: int,
+        is_reading: bool = False,
     ) -> Extracted:
-        extractor = extractor_for(media_type)
+        extractor = extractor_for(media_type, is_reading=is_reading)
         if extractor is None:
             return failed("none", "1", "no_extractor", f"No text can be read from {media_type}.")
         size = body.stat().st_size if isinstance(body, Path) else len(body)
@@ -154,6 +155,7 @@ class Pool:
             "media_type": media_type,
             "declared": declared,
             "password": password,
+            "is_reading": is_reading,
             "cpu_seconds": cpu_seconds,
             "memory_bytes": memory_bytes,
             "deadline_seconds": seconds,
@@ -234,8 +236,9 @@ def extract_in_child(
     password: str = "",
     cpu_seconds: float | None = None,
     memory_bytes: int = MEMORY_BYTES,
+    is_reading: bool = False,
 ) -> Extracted:
-    """Make text of ``body`` (bytes, or a file of them) in a child process.
+    """Make text of ``body`` (bytes, or a file of them) in a child process; its reading view if ``is_reading``.
 
     Safe from any thread; never raises for bad input.
 
@@ -252,4 +255,5 @@ def extract_in_child(
         password=password,
         cpu_seconds=cpu_seconds,
         memory_bytes=memory_bytes,
+        is_reading=is_reading,
     )

@@ -8,11 +8,15 @@ from sources.domain.extracted import Extracted
 
 @dataclass(frozen=True)
 class Hints:
-    """What is known of a body beside its bytes. ``declared`` is the Content-Type value as received."""
+    """What is known of a body beside its bytes, and what is wanted of it.
+
+    ``declared`` is the Content-Type value as received; ``is_reading`` asks for the reading view.
+    """
 
     media_type: str
     declared: str = ""
     password: str = ""
+    is_reading: bool = False
 
 
 class Extractor(Protocol):

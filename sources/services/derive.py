@@ -17,6 +17,7 @@ from sources.domain.extracted import Extracted
 from sources.domain.media_types import HEAD_BYTES, sniff
 from sources.domain.usability import PRODUCER, VERSION, Answer, Judgement, judge
 from sources.extractors.pool import extract_in_child
+from sources.extractors.reading import LIBRARY as READING_VIEW
 from sources.models import Artefact, ArtefactRole, Capture, Derivation, Usability
 
 TEXT_TYPE = "text/plain; charset=utf-8"
@@ -91,7 +92,7 @@ def derive_body(
         charset=extracted.charset[:40],
         extracted=extracted,
         judgement=judgement,
-        version=_version(extracted, declared, is_unlocked=bool(password)),
+        version=version_key(extracted.version, declared, is_unlocked=bool(password)),
         text_sha256=store.keep_bytes(raw) if raw else "",
         text_bytes=len(raw),
     )
@@ -142,16 +143,17 @@ def write_derived(capture: Capture, derived: Derived, *, at: datetime, is_judged
 
 
 def claimed_by_page(capture: Capture) -> dict[str, object]:
-    """What the page claims of itself, as the newest derivation of its body says; empty if nothing is known."""
-    row = Derivation.objects.filter(input_sha256=capture.body_sha256, is_ok=True).exclude(metadata="").first()
+    """What the page claims of itself, as the newest derivation with its whole text says; empty if unknown."""
+    rows = Derivation.objects.filter(input_sha256=capture.body_sha256, is_ok=True).exclude(metadata="")
+    row = rows.exclude(producer=READING_VIEW).first()
     claimed = json.loads(row.metadata) if row is not None and capture.body_sha256 else {}
     return dict(claimed)
 
 
-def _version(extracted: Extracted, declared: str, *, is_unlocked: bool) -> str:
+def version_key(version: str, declared: str, *, is_unlocked: bool = False) -> str:
     """The producer's version, the charset that the server named and whether a password was given: all decide."""
     charset = http_content_type_encoding(declared) if declared else None
-    parts = (extracted.version, "unlocked" if is_unlocked else "", charset or "")
+    parts = (version, "unlocked" if is_unlocked else "", charset or "")
     return " ".join(part for part in parts if part)[:60]
 
 

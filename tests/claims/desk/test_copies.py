@@ -5,9 +5,11 @@ from django.conf import LazySettings
 from django.test import Client
 
 from sources.models import ArtefactRole, Lease
+from sources.services.reading import make_reading
 from sources.services.sealing import seal_due
 from tests.conftest import Cast
 from tests.sources.services.copies import make_copy, make_source
+from tests.sources.services.test_reading import PAGE, SENTENCES
 
 pytestmark = pytest.mark.django_db
 
@@ -35,6 +37,24 @@ def test_a_copy_without_text_is_shown_all_the_same(client: Client, cast: Cast) -
     page = client.get(f"/desk/copies/{capture.source.public_id}/{capture.public_id}/")
     assert page.status_code == 200
     assert "No text could be read from this copy." in page.content.decode()
+
+
+def test_the_reading_view_is_an_alternative_to_the_whole_text(client: Client, cast: Cast) -> None:
+    capture = make_copy(make_source(cast.editor), PAGE)
+    client.force_login(cast.reviewer_a, backend="django.contrib.auth.backends.ModelBackend")
+    address = f"/desk/copies/{capture.source.public_id}/{capture.public_id}/"
+    whole = client.get(address).content.decode()
+    assert 'href="?view=reading#text"' in whole
+    assert "Ships" in whole
+    assert "The reading view is being made." in client.get(f"{address}?view=reading").content.decode()
+    make_reading(str(capture.public_id))
+    read = client.get(f"{address}?view=reading").content.decode()
+    for words in ("Claimed by the page", "Rowan Pike", "2019-05-04", "no passage points at it", SENTENCES[0]):
+        assert words in read
+    assert "Ships" not in read
+    picture = make_copy(make_source(cast.editor, "quay"), b"\x89PNG\r\n\x1a\n....", declared="image/png")
+    shown = client.get(f"/desk/copies/{picture.source.public_id}/{picture.public_id}/?view=reading").content.decode()
+    assert "Reading view" not in shown
 
 
 @pytest.mark.parametrize("ending", ["", "page/", "original/"])

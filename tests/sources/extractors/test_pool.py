@@ -34,6 +34,20 @@ def read(pool: Pool, body: bytes | Path, media_type: str = "text/html", cpu_seco
     )
 
 
+def test_a_page_that_hangs_the_reading_view_costs_its_child_only(pool: Pool) -> None:
+    extracted = pool.extract(
+        HOSTILE["100,000 unclosed a"],
+        media_type="text/html",
+        declared="",
+        password="",
+        cpu_seconds=1.0,
+        memory_bytes=MEMORY_BYTES,
+        is_reading=True,
+    )
+    assert (extracted.producer, extracted.code) == ("trafilatura", "too_slow")
+    assert read(pool, b"<p>still here").text == "still here"
+
+
 @pytest.mark.parametrize("body", HOSTILE.values(), ids=HOSTILE.keys())
 def test_hostile_pages_end_within_their_limits(pool: Pool, body: bytes) -> None:
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
