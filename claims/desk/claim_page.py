@@ -158,8 +158,8 @@ def _own_notices(claim: Claim, by: User) -> tuple[str, ...]:
     words = {NoticeKind.SUSPENDED: "You suspended this page", NoticeKind.RECHECKING: "You put up the re-check"}
     standing = claim.notices.filter(kind__in=words, lifted_at__isnull=True, put_up_by=by).order_by("put_up_at")
     return tuple(
-        f"{words[NoticeKind(row.kind)]} on {timezone.localtime(row.put_up_at):%-d %B %Y, %H:%M}; another publisher "
-        "takes it down."
+        f"{words[NoticeKind(row.kind)]} on {timezone.localtime(row.put_up_at):%-d %B %Y, %H:%M}. Another publisher "
+        "has to lift that."
         for row in standing
     )
 
