@@ -86,7 +86,9 @@ def claim_answer(
         "record": asdict(record) if is_shown else None,
         "record_sha256": row.revision.record_sha256,
         "claimreview": page.json_ld if is_shown else None,
-        "notices": [{"title": one.title, "day": one.day, "text": one.text} for one in page.banners],
+        "notices": [
+            {"title": one.title, "day": one.day, "text": f"{one.lead} {one.text}".strip()} for one in page.banners
+        ],
         "sources_today": {
             key: state.sentence for key, state in today.sources.items() if state.sentence and not state.is_protected
         },

@@ -189,7 +189,7 @@ def page_of(row: PublicClaim, *, site_url: str, desk_name: str, revisions: list[
         replies=replies_of(record),
         why_chosen=record.claim.why_chosen,
         editor=record.responsible_editor,
-        outcomes=history.outcomes_of(found.requests),
+        outcomes=history.outcomes_of(found.requests, record.claim.language),
         cite=_cite(record, url, desk_name),
         mail=_mail(f"{words}: {record.claim.statement}", url),
         record_sha256=found.revisions[-1].record_sha256,

@@ -106,7 +106,7 @@ def citation_of(citation: RecordCitation, record: RevisionRecord, today: Today) 
         findings=findings,
         passages=passages,
         warnings=tuple(_reasons(citation)),
-        notes=_notes(citation),
+        notes=_notes(citation, record.claim.language),
         archived_path=passages[0].path if passages and archived else archived,
         live_url=source.url if source.kind == "web" and source.url.startswith(("http://", "https://")) else "",
         facts=_facts(citation, source, capture, today),
@@ -124,17 +124,18 @@ def archived_path(source: RecordSource, capture: RecordCapture | None, today: To
     return f"/sources/{source.id}/captures/{capture.id}/"
 
 
-def _notes(citation: RecordCitation) -> tuple[NoteView, ...]:
+def _notes(citation: RecordCitation, language: str) -> tuple[NoteView, ...]:
     """What reviewers and editor remark on this source, each under a letter and part; the same words once."""
     notes: dict[tuple[str, str], NoteView] = {}
     for finding in standing_findings(citation):
         if finding.note:
-            note = NoteView(_whose(finding.letter, finding.part), finding.note)
+            note = NoteView(_whose(finding.letter, finding.part), finding.note, language)
             notes.setdefault((finding.letter, finding.note), note)
     for passage in citation.passages:
         if passage.note:
             chooser = _("Editor") if passage.chosen_by == "editor" else passage.chosen_by
-            notes.setdefault((chooser, passage.note), NoteView(_whose(chooser, passage.part), passage.note))
+            note = NoteView(_whose(chooser, passage.part), passage.note, language)
+            notes.setdefault((chooser, passage.note), note)
     return tuple(notes.values())
 
 

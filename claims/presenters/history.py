@@ -27,11 +27,13 @@ def history_of(
     previous: RevisionRecord | None = None
     for revision, record in zip(revisions, records, strict=True):
         title = _title(revision, record, previous) if with_labels else _bare_title(revision)
-        lines.append((revision.published_at, _entry(revision.published_at, title, record.revision.note)))
+        entry = _entry(revision.published_at, title, record.revision.note, record.claim.language)
+        lines.append((revision.published_at, entry))
         previous = record
     for notice in notices:
         title = sentence(term(NoticeKind(notice.kind).label))
-        lines.append((notice.put_up_at, _entry(notice.put_up_at, title, notice.text)))
+        entry = _entry(notice.put_up_at, title, notice.text, language_of(notice, records[-1]))
+        lines.append((notice.put_up_at, entry))
         if notice.lifted_at:
             lines.append((notice.lifted_at, _entry(notice.lifted_at, _("{notice}: lifted").format(notice=title), "")))
     lines.sort(key=lambda line: line[0], reverse=True)
@@ -46,24 +48,32 @@ def banners_of(
     newest, record = revisions[-1], records[-1]
     if newest.kind == RevisionKind.RETRACTION:
         text = record.revision.note
-        banners.append(Banner(_("Retracted"), day(newest.published_at), text, is_grave=True))
+        banners.append(
+            Banner(_("Retracted"), day(newest.published_at), text, is_grave=True, language=record.claim.language)
+        )
     elif is_shown:
         banners += _change(revisions, records)
     for notice in notices:
         if notice.kind in STANDING and notice.lifted_at is None:
             title = sentence(term(NoticeKind(notice.kind).label))
             is_grave = notice.kind == NoticeKind.SUSPENDED
-            banners.append(Banner(title, day(notice.put_up_at), notice.text, is_grave))
+            language = language_of(notice, record)
+            banners.append(Banner(title, day(notice.put_up_at), notice.text, is_grave, language))
     return tuple(banners)
 
 
-def outcomes_of(requests: Sequence[CorrectionRequest]) -> tuple[HistoryEntry, ...]:
-    """Answered requests of readers, in our words; a name only where its owner agreed."""
+def language_of(notice: Notice, record: RevisionRecord) -> str:
+    """People write a notice in the language of the claim; what nobody put up by hand is our own English sentence."""
+    return record.claim.language if notice.put_up_by_id else "en"
+
+
+def outcomes_of(requests: Sequence[CorrectionRequest], language: str) -> tuple[HistoryEntry, ...]:
+    """Answered requests of readers, in our words (of ``language``); a name only where its owner agreed."""
     shown = []
     for request in requests:
         if request.answered_at is None or request.outcome == CorrectionOutcome.NOT_A_REQUEST:
             continue
-        shown.append(_entry(request.answered_at, outcome_title(request), request.outcome_text))
+        shown.append(_entry(request.answered_at, outcome_title(request), request.outcome_text, language))
     return tuple(shown)
 
 
@@ -83,8 +93,9 @@ def _change(revisions: Sequence[Revision], records: Sequence[RevisionRecord]) ->
         if revisions[at].kind == RevisionKind.CHANGED_VERDICT:
             before = label_of(records[at - 1]).text.lower()
             until = _("Until then it read “{verdict}”.").format(verdict=before)
-            text = f"{until} {records[at].revision.note}".strip()
-            return [Banner(_("The verdict changed"), day(revisions[at].published_at), text, is_grave=False)]
+            note, language = records[at].revision.note, records[at].claim.language
+            title, on = _("The verdict changed"), day(revisions[at].published_at)
+            return [Banner(title, on, note, is_grave=False, language=language, lead=until)]
     return []
 
 
@@ -110,5 +121,5 @@ def _bare_title(revision: Revision) -> str:
     return _numbered(revision)
 
 
-def _entry(at: datetime, title: str, text: str) -> HistoryEntry:
-    return HistoryEntry(moment(at).date().isoformat(), day(at), title, text)
+def _entry(at: datetime, title: str, text: str, language: str = "") -> HistoryEntry:
+    return HistoryEntry(moment(at).date().isoformat(), day(at), title, text, language if text else "")

@@ -91,10 +91,11 @@ class PassageView:
 
 @dataclass(frozen=True)
 class NoteView:
-    """A short remark on a source, and whose and on which part it is."""
+    """A short remark on a source, whose and on which part it is, and the language it is written in."""
 
     who: str
     text: str
+    language: str = ""
 
 
 @dataclass(frozen=True)
@@ -131,22 +132,28 @@ class RatingRow:
 
 @dataclass(frozen=True)
 class HistoryEntry:
-    """A dated line of the page's history."""
+    """A dated line of the page's history; ``language`` is that of ``text``, empty where it is the page's."""
 
     iso: str
     day: str
     title: str
     text: str
+    language: str = ""
 
 
 @dataclass(frozen=True)
 class Banner:
-    """A line at the top of the page that nobody should miss."""
+    """A line at the top of the page that nobody should miss.
+
+    ``lead`` is in the language of the page, ``text`` after it in ``language``.
+    """
 
     title: str
     day: str
     text: str
     is_grave: bool
+    language: str = ""
+    lead: str = ""
 
 
 @dataclass(frozen=True)

@@ -52,6 +52,13 @@ def sitemap_part(request: HttpRequest, part: int) -> HttpResponse:
     return _xml(sitemaps.urls(sitemaps.claims(part), settings.SITE_URL))
 
 
+@public_page
+def sitemap_articles(request: HttpRequest, part: int) -> HttpResponse:
+    if part > sitemaps.last_part_of_articles():
+        raise NotFound("no_such_part", "The sitemap has no such part.")
+    return _xml(sitemaps.urls(sitemaps.articles(part), settings.SITE_URL))
+
+
 def _xml(text: str) -> HttpResponse:
     return HttpResponse(text, content_type="application/xml; charset=utf-8")
 

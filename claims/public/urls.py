@@ -57,6 +57,7 @@ urlpatterns = [
     path("sitemap.xml", machines.sitemap, name="sitemap"),
     path("sitemap-pages.xml", machines.sitemap_pages, name="sitemap_pages"),
     path("sitemap-<int:part>.xml", machines.sitemap_part, name="sitemap_part"),
+    path("sitemap-articles-<int:part>.xml", machines.sitemap_articles, name="sitemap_articles"),
     path("embed/claims/<slug:slug>/", sharing.embed, name="claim_embed"),
     path("oembed", sharing.oembed, name="oembed"),
     path("timegate/<path:url>", memento.timegate, name="timegate"),

@@ -274,6 +274,7 @@ SHUT = {
     r"/page/$|/original/?$|^replay/|api/v1/captures/": "the copies of this world have no WARC",
     r"^articles/|^feeds/topics": "no article of this world is on the web, and no claim has a topic",
     r"^sitemap-<": "there is one part, which sitemap-pages.xml and sitemap.xml stand for",
+    r"^sitemap-articles-<": "there is one part, and sitemap.xml holds all of it",
     r"^time(gate|map)": "it is asked with an address that the archive holds, which has nothing of a round",
     r"^oembed$": "it is asked with its address, above",
     r"copy\.warc\.gz": "the copies of this world have no WARC",

@@ -54,7 +54,9 @@ def _filled(route: str) -> Iterator[str]:
     ]
     models = (Claim, Speaker, Source, Capture, Revision, Publisher)
     ids = [str(one) for model in models for one in model._default_manager.values_list("public_id", flat=True)[:2]]
-    pools = [ids if kind == "uuid" else slugs if kind == "slug" else ["1"] for kind, _ in holes]
+    pools = [
+        ids if kind == "uuid" else slugs if kind == "slug" else ["0" if kind == "int" else "1"] for kind, _ in holes
+    ]
     for values in itertools.product(*pools):
         one = iter(values)
         yield "/" + _HOLE.sub(lambda _: next(one), route)  # noqa: B023

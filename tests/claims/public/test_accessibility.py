@@ -57,6 +57,7 @@ MACHINES = {
     "sitemap",
     "sitemap_pages",
     "sitemap_part",
+    "sitemap_articles",
     "robots",
 }
 """Addresses that answer with no page of the site; the embedded card has a test of its own."""

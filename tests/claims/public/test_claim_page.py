@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.utils import timezone
+from lxml import html
 
 from claims.domain.record_parts import RecordReply, RecordWho, protected_source
 from claims.domain.record_v1 import RecordLabels, RecordRevision, RevisionRecord
@@ -233,7 +234,8 @@ def test_a_changed_verdict_stands_at_the_top_with_what_it_was(client: Client, pu
     made = put_up(replace(changed, revision=again))
     page = _page(client, made.path)
     assert "The verdict changed" in page
-    assert "Until then it read “mixed”. A better count was found." in page
+    banner = html.fromstring(page).xpath("//*[@role='note']")[0].text_content()
+    assert "Until then it read “mixed”. A better count was found." in banner
     assert "Revision 2: verdict changed from mixed to contradicted" in page
     assert "Changed verdict" in _page(client, "/corrections/")
     feed = _page(client, "/feeds/verdicts.atom")
@@ -315,3 +317,28 @@ def test_no_answer_is_told_of_a_time_that_had_run_out_alone(
     assert "The harbour office was asked for evidence on 20 January 2026, with time until 1 February" in page
     assert told in page
     assert ("No answer came by then." in page) == (deadline < "2027")
+
+
+def test_what_the_desk_wrote_in_another_language_is_marked_as_such(
+    client: Client, put_up: Publish, cast: Cast
+) -> None:
+    """WCAG 2.2, 3.1.2: notes, history and banners of a claim in Spanish, on a page in English."""
+    first = with_claim(a_record(), language="es")
+    citation = first.citations[0]
+    noted = replace(citation, findings=(replace(citation.findings[0], note="La tabla 2."), *citation.findings[1:]))
+    put_up(replace(first, citations=(noted, *first.citations[1:])))
+    change = RecordRevision(2, "changed_verdict", "Nueva tabla.", "2026-04-01T12:00:00Z", first.revision.published_at)
+    changed = with_verdict(replace(first, citations=(noted, *first.citations[1:])), support="supported")
+    made = put_up(replace(changed, revision=change))
+    by_hand = {"claim": made.claim, "kind": "late_reply", "put_up_at": timezone.now()}
+    Notice.objects.create(text="Respondió tarde.", put_up_by=cast.publisher, **by_hand)
+    Notice.objects.create(text="Source 1 is gone.", **{**by_hand, "kind": "source_gone"})
+    page = html.fromstring(_page(client, made.path))
+    marked = {words: set(page.xpath(f"//*[normalize-space(text())='{words}']/@lang")) for words in (
+        "La tabla 2.", "Nueva tabla.", "Respondió tarde.", "Source 1 is gone.")}  # fmt: skip
+    assert marked == {
+        "La tabla 2.": {"es"}, "Nueva tabla.": {"es"}, "Respondió tarde.": {"es"}, "Source 1 is gone.": {"en"}
+    }  # fmt: skip
+    banner = page.xpath("//*[@role='note'][contains(., 'The verdict changed')]")[0]
+    assert "Until then it read" in banner.xpath("string(.//p[2]/text()[1])")
+    assert banner.xpath(".//bdi/@lang") == ["es"]

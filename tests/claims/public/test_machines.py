@@ -7,11 +7,13 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
+from lxml import etree
 
 from claims.exports import sitemap as sitemaps
 from claims.models import PublicSource, PublicSpeaker
 from claims.services.suspending import suspend
-from tests.claims.presenters.records import a_record, with_claim, with_verdict
+from sources.models import Publisher
+from tests.claims.presenters.records import a_record, new_id, with_claim, with_verdict
 from tests.claims.public.conftest import Publish
 from tests.conftest import Cast
 
@@ -23,6 +25,14 @@ def _feed(client: Client, path: str = "/claimreview.json") -> tuple[dict[str, An
     response = client.get(path)
     assert response.status_code == 200
     return json.loads(response.content), response.get("Link", "")
+
+
+def _named(client: Client) -> dict[str, str]:
+    """What the sitemap names, with the time of its newest change."""
+    root = etree.fromstring(client.get("/sitemap.xml").content)
+    return {
+        url.findtext("{*}loc", "").removeprefix(SITE): url.findtext("{*}lastmod", "") for url in root.iter("{*}url")
+    }
 
 
 class TestDataFeed:
@@ -79,6 +89,31 @@ class TestSitemap:
         assert f"{SITE}/claims/</loc>" in client.get("/sitemap-pages.xml").content.decode()
         assert client.get("/sitemap-99.xml").status_code == 404
 
+    def test_names_topics_publishers_and_articles_that_a_claim_of_its_own_names(
+        self, client: Client, put_up: Publish, monkeypatch: Any
+    ) -> None:
+        record = a_record()
+        named_by_it = record.citations[0].source.publisher
+        assert named_by_it is not None
+        publisher = Publisher.objects.create(public_id=named_by_it.id, name="The office", name_folded="the office")
+        demonstration = put_up(with_claim(record, id=new_id(), slug="shown", demonstration=True))
+        assert not [path for path in _named(client) if path.startswith(("/topics/", "/publishers/", "/articles/"))]
+        demonstration.row.delete()
+        made = put_up(record)
+        at, source = made.row.revised_at.isoformat(), PublicSource.objects.get(is_appearance=True).source
+        named = _named(client)
+        assert named["/topics/harbours/"] == named[f"/articles/{source.public_id}/"] == at
+        assert f"/publishers/{publisher.public_id}/" in named
+        assert all(client.get(path).status_code == 200 for path in named)
+        monkeypatch.setattr(sitemaps, "SMALL", 1)
+        index = client.get("/sitemap.xml").content.decode()
+        part = re.findall(rf"<loc>{SITE}(/sitemap-articles-\d+\.xml)</loc><lastmod>", index)
+        assert f"/articles/{source.public_id}/" in client.get(part[0]).content.decode()
+        assert client.get("/sitemap-articles-99.xml").status_code == 404
+        type(source).objects.filter(pk=source.pk).update(is_protected=True, protected_reason="So.")
+        monkeypatch.undo()
+        assert f"/articles/{source.public_id}/" not in _named(client)
+
     def test_robots_are_told_of_it(self, client: Client) -> None:
         text = client.get("/robots.txt").content.decode()
         assert f"Sitemap: {SITE}/sitemap.xml" in text
@@ -109,7 +144,7 @@ def _public(put_up: Publish) -> list[str]:
         "topic": "/topics/harbours/", "speaker": f"/speakers/{speaker}/", "source": f"/sources/{source.source.public_id}/",
         "capture": capture, "verdicts_feed": "/feeds/verdicts.atom", "corrections_feed": "/feeds/corrections.json",
         "topic_feed": "/feeds/topics/harbours.atom", "search_feed": "/feeds/search.json",
-        "sitemap_part": "/sitemap-0.xml", "oembed": f"/oembed?url={SITE}{made.path}",
+        "sitemap_part": "/sitemap-0.xml", "sitemap_articles": "/sitemap-articles-0.xml", "oembed": f"/oembed?url={SITE}{made.path}",
         "api_claim": f"/api/v1/claims/{claim}/", "api_revision": f"/api/v1/revisions/{made.row.revision.public_id}/",
         "api_speaker": f"/api/v1/speakers/{speaker}/", "api_source": f"/api/v1/sources/{source.source.public_id}/",
         "api_capture": f"/api/v1/captures/{source.capture.public_id}/",  # type: ignore[union-attr]
