@@ -17,6 +17,7 @@ from sources.models import Capture, Publisher, Source
 ROOT = Path(__file__).parents[3]
 INSIDE = ("admin/", "desk/", "account/", "healthz")
 _HOLE = re.compile(r"<(?:(\w+):)?(\w+)>")
+_CHOICE = re.compile(r"\(\?P<\w+>([^()]*)\)")
 
 
 def routes() -> list[str]:
@@ -35,18 +36,23 @@ def _walk(patterns: list[Any], before: str) -> Iterator[str]:
 
 def addresses(client: Client) -> dict[str, int]:
     """A path for each route, with its status: one that answers 200, where anything published fills its holes so."""
+    return dict(answers(client).values())
+
+
+def answers(client: Client) -> dict[str, tuple[str, int]]:
+    """What :func:`addresses` finds, by route."""
     found = {}
     for route in routes():
         tried = {path: client.get(path).status_code for path in itertools.islice(_filled(route), 60)}
         best = min(tried, key=lambda path: (tried[path] != 200, tried[path]))
-        found[best] = tried[best]
+        found[route] = (best, tried[best])
     return found
 
 
 def _filled(route: str) -> Iterator[str]:
     if "(?P<" in route:
-        yield "/" + re.sub(r"\(\?P<\w+>.*\)", "no/such/thing", route)
-        return
+        chosen = {".*": "no/such/thing", r"[-\w]+": "<slug:slug>"}
+        route = _CHOICE.sub(lambda hole: chosen.get(hole[1], hole[1].split("|")[0]), route).replace("\\.", ".")
     holes = _HOLE.findall(route)
     slugs = [
         *PublicClaim.objects.values_list("slug", flat=True)[:2],
