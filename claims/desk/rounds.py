@@ -79,10 +79,9 @@ def interests(request: HttpRequest, round_id: UUID) -> HttpResponse:
     names = [
         str(link.speaker or link.source or link.unnamed) for link in claim.links.select_related("speaker", "source")
     ]
-    earlier = Interest.objects.filter(
-        person=by, capacity=capacity, round__claim=claim, round__number__lt=round_.number
-    )
-    before = earlier.order_by("-round__number").first()
+    earlier = Interest.objects.filter(person=by, round__claim=claim, round__number__lt=round_.number)
+    known = capacity if capacity in Capacity.values else ""
+    before = earlier.filter(capacity=known).order_by("-round__number").first()
     context = {"round": round_, "claim": claim, "names": names, "capacity": capacity, "before": before}
     return ask(request, "desk/interests.html", context, act)
 
