@@ -87,7 +87,7 @@ class TestSitemap:
         named = "".join(client.get(part).content.decode() for part in parts)
         assert all(named.count(f"{SITE}{one.path}<") == 1 for one in made)
         assert f"{SITE}/claims/</loc>" in client.get("/sitemap-pages.xml").content.decode()
-        assert client.get("/sitemap-99.xml").status_code == 404
+        assert client.get("/sitemap-99999999.xml").status_code == 404
 
     def test_names_topics_publishers_and_articles_that_a_claim_of_its_own_names(
         self, client: Client, put_up: Publish, monkeypatch: Any
