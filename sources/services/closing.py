@@ -35,7 +35,7 @@ def write_together(write: Callable[[], bool]) -> bool:
     may run in another thread of this process than the one that asks.
     """
     if connection.vendor != "sqlite" or connection.in_atomic_block:
-        return steadily(write)
+        return steadily(lambda: _by_itself(write))
     part = _Part(write)
     with _guard:
         _waiting.append(part)
@@ -45,10 +45,15 @@ def write_together(write: Callable[[], bool]) -> bool:
                 parts, _waiting[:] = list(_waiting), []
             _write(parts)
     if isinstance(part.error, OperationalError | InterfaceError):
-        return steadily(write)
+        return steadily(lambda: _by_itself(write))
     if part.error is not None:
         raise part.error
     return part.result
+
+
+def _by_itself(write: Callable[[], bool]) -> bool:
+    with transaction.atomic():
+        return write()
 
 
 def _write(parts: list[_Part]) -> None:
