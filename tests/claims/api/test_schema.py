@@ -1,10 +1,13 @@
 """The API keeps to its own schema, whatever it is asked (schemathesis), and answers for each published thing."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 import schemathesis
 from django.core.handlers.wsgi import WSGIHandler
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
 from hypothesis import HealthCheck, Phase, given, settings
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import (
@@ -22,8 +25,14 @@ PLAIN = {"Accept-Encoding": "identity"}
 
 
 @pytest.fixture
-def schema(library: None) -> Any:
-    return schemathesis.openapi.from_wsgi("/api/v1/schema/", WSGIHandler())
+def schema(library: None) -> Iterator[Any]:
+    """The schema as the server gives it out; the connection of the test's transaction outlives each request."""
+    signals = (request_started, request_finished)
+    for signal in signals:
+        signal.disconnect(close_old_connections)
+    yield schemathesis.openapi.from_wsgi("/api/v1/schema/", WSGIHandler())
+    for signal in signals:
+        signal.connect(close_old_connections)
 
 
 def test_every_answer_is_one_that_the_schema_names(schema: Any) -> None:
