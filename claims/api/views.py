@@ -98,7 +98,9 @@ def revision(request: Request, public_id: uuid.UUID) -> Response:
     return Response(answers.revision_answer(found, record, is_shown=shows_record(row, record)))
 
 
-@extend_schema(parameters=[AFTER], responses={200: SpeakerPageSerializer, 400: ErrorSerializer})
+@extend_schema(
+    operation_id="speakers_list", parameters=[AFTER], responses={200: SpeakerPageSerializer, 400: ErrorSerializer}
+)
 @api_view(["GET", "HEAD"])
 def speakers(request: Request) -> Response:
     """Named speakers to whom a published claim is attributed, by name."""
@@ -129,7 +131,9 @@ def _attributed(public_id: uuid.UUID, *, is_established: bool) -> list[answers.A
     return [answers.claim_line(row) for row in found.rows]
 
 
-@extend_schema(parameters=[AFTER], responses={200: SourcePageSerializer, 400: ErrorSerializer})
+@extend_schema(
+    operation_id="sources_list", parameters=[AFTER], responses={200: SourcePageSerializer, 400: ErrorSerializer}
+)
 @api_view(["GET", "HEAD"])
 def sources(request: Request) -> Response:
     """Sources that published claims cite or appeared in, by title."""
