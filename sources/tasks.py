@@ -10,8 +10,8 @@ from sources.services import (
     keeping_elsewhere,
     reading,
     reanchor,
-    running,
     sealing,
+    stopping,
     sweeping,
     timestamping,
     verify,
@@ -102,4 +102,4 @@ def collect() -> None:
 @worker_shutting_down.connect
 def _stop(**_: object) -> None:
     """A worker that is told to stop takes nothing more and hands back what it waits for."""
-    running.stop_taking()
+    stopping.stop_taking()

@@ -2,11 +2,14 @@
 
 Started by exec, it lives for many documents and reads each from standard input: a line of JSON (what to do, and the
 limits), then the bytes; the answer is its length as a line, then JSON. Its own limits end it in the middle of C code
-too: CPU time by a profiling timer, memory by RLIMIT_AS, and a wall clock in case its parent is gone.
+too: CPU time by a profiling timer, memory by RLIMIT_AS, a wall clock, and a signal when its parent is gone.
 """
 
+import fcntl
 import json
+import os
 import resource
+import select
 import signal
 import sys
 import time
@@ -36,7 +39,9 @@ def main() -> None:
         if hints.is_reading:
             reading.load()
         _limit(task)
+        _end_with_parent(came, is_wanted=True)
         extracted = extract(body, hints)
+        _end_with_parent(came, is_wanted=False)
         signal.setitimer(signal.ITIMER_PROF, 0)
         signal.setitimer(signal.ITIMER_REAL, 0)
         _answer(answers, extracted.to_json())
@@ -68,6 +73,22 @@ def _limit(task: dict[str, Any]) -> None:
         space, resident = sizes
         room = max(int(task["memory_bytes"]) - resident, 16 << 20)
         resource.setrlimit(resource.RLIMIT_AS, (space + room, resource.RLIM_INFINITY))
+
+
+def _end_with_parent(came: BinaryIO, *, is_wanted: bool) -> None:
+    """While a document is read nobody writes to us: what happens to the pipe then is that our parent's end closes.
+
+    SIGIO tells it (fcntl(2), O_ASYNC) and ends us as it ends every process that does not catch it, in C code too.
+    """
+    descriptor = came.fileno()
+    fcntl.fcntl(descriptor, fcntl.F_SETOWN, os.getpid())
+    flags = fcntl.fcntl(descriptor, fcntl.F_GETFL)
+    fcntl.fcntl(descriptor, fcntl.F_SETFL, flags | os.O_ASYNC if is_wanted else flags & ~os.O_ASYNC)
+    if is_wanted:
+        poll = select.poll()
+        poll.register(descriptor, select.POLLHUP)
+        if poll.poll(0):
+            sys.exit(0)
 
 
 def _sizes() -> tuple[int, int] | None:

@@ -14,6 +14,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from sources.domain.extracted import Extracted, failed, from_json
@@ -31,8 +32,21 @@ _NOT_STARTED = "The reader of documents could not be started."
 _ROOT = Path(__file__).resolve().parents[2]
 
 
+_LOOK_SECONDS = 0.25
+"""How often somebody who waits for a child looks whether it is still wanted."""
+
+
+class Abandoned(Exception):
+    """Whoever wanted the text is to stop: nothing is wrong with the document, somebody else reads it again."""
+
+
 class _Died(Exception):
     """The child ended, or did not answer in time."""
+
+
+def never() -> bool:
+    """Nobody asks to stop."""
+    return False
 
 
 class Child:
@@ -62,8 +76,10 @@ class Child:
     def pid(self) -> int:
         return self._process.pid
 
-    def ask(self, task: dict[str, object], body: bytes, deadline: float) -> Extracted:
-        """Hand over one document. Raises :class:`_Died`."""
+    def ask(
+        self, task: dict[str, object], body: bytes, deadline: float, is_stopping: Callable[[], bool] = never
+    ) -> Extracted:
+        """Hand over one document. Raises :class:`_Died`, and :class:`Abandoned` where ``is_stopping`` says so."""
         self.documents += 1
         pipe = self._process.stdin
         assert pipe is not None
@@ -73,7 +89,7 @@ class Child:
             pipe.flush()
         except OSError as error:
             raise _Died from error
-        return from_json(self._read(deadline))
+        return from_json(self._read(deadline, is_stopping))
 
     def close(self) -> int:
         """End it and return how it ended (negative: the signal)."""
@@ -92,27 +108,30 @@ class Child:
             return self._process.wait(seconds)
         return None
 
-    def _read(self, deadline: float) -> bytes:
+    def _read(self, deadline: float, is_stopping: Callable[[], bool] = never) -> bytes:
         while b"\n" not in self._buffer:
-            self._fill(deadline)
+            self._fill(deadline, is_stopping)
         head, _, rest = bytes(self._buffer).partition(b"\n")
         length = int(head)
         if length > _LARGEST_ANSWER:
             raise _Died
         self._buffer = bytearray(rest)
         while len(self._buffer) < length:
-            self._fill(deadline)
+            self._fill(deadline, is_stopping)
         answer = bytes(self._buffer[:length])
         del self._buffer[:length]
         return answer
 
-    def _fill(self, deadline: float) -> None:
+    def _fill(self, deadline: float, is_stopping: Callable[[], bool]) -> None:
         pipe = self._process.stdout
         assert pipe is not None
         with selectors.DefaultSelector() as selector:
             selector.register(pipe, selectors.EVENT_READ)
-            if not selector.select(max(0.0, deadline - time.monotonic())):
-                raise _Died
+            while not selector.select(min(max(0.0, deadline - time.monotonic()), _LOOK_SECONDS)):
+                if is_stopping():
+                    raise Abandoned
+                if time.monotonic() >= deadline:
+                    raise _Died
         chunk = os.read(pipe.fileno(), 1 << 20)
         if not chunk:
             raise _Died
@@ -141,6 +160,7 @@ class Pool:
         cpu_seconds: float,
         memory_bytes: int,
         is_reading: bool = False,
+        is_stopping: Callable[[], bool] = never,
     ) -> Extracted:
         extractor = extractor_for(media_type, is_reading=is_reading)
         if extractor is None:
@@ -164,14 +184,17 @@ class Pool:
         }
         raw = b"" if isinstance(body, Path) else body
         began = time.monotonic()
-        with self._free:
+        with self._turn(is_stopping):
             for is_last in (False, True):
                 try:
                     child = self._take()
                 except (_Died, OSError):
                     return failed(extractor.producer, extractor.version, "no_child", _NOT_STARTED)
                 try:
-                    extracted = child.ask(task, raw, time.monotonic() + seconds)
+                    extracted = child.ask(task, raw, time.monotonic() + seconds, is_stopping)
+                except Abandoned:
+                    child.close()
+                    raise
                 except (_Died, ValueError, TypeError, KeyError):
                     by_itself, ended = child.ended(), child.close()
                     if by_itself == -signal.SIGKILL and not is_last:
@@ -182,6 +205,17 @@ class Pool:
                 self._give_back(child, is_spent=extracted.code == "too_much_memory")
                 return extracted
         raise AssertionError("the second try returns")
+
+    @contextlib.contextmanager
+    def _turn(self, is_stopping: Callable[[], bool]) -> Iterator[None]:
+        """Wait until one child more may be busy."""
+        while not self._free.acquire(timeout=_LOOK_SECONDS):
+            if is_stopping():
+                raise Abandoned
+        try:
+            yield
+        finally:
+            self._free.release()
 
     def _take(self) -> Child:
         with self._lock:
@@ -237,10 +271,12 @@ def extract_in_child(
     cpu_seconds: float | None = None,
     memory_bytes: int = MEMORY_BYTES,
     is_reading: bool = False,
+    is_stopping: Callable[[], bool] = never,
 ) -> Extracted:
     """Make text of ``body`` (bytes, or a file of them) in a child process; its reading view if ``is_reading``.
 
-    Safe from any thread; never raises for bad input.
+    Safe from any thread; never raises for bad input. Raises :class:`Abandoned` where ``is_stopping`` says, while it
+    takes long, that the text is not wanted any more; the child is ended.
 
     ``media_type`` is the sniffed type, ``declared`` the Content-Type value as received. A document that needs more
     CPU time or memory than is allowed costs its child, and gives a failed :class:`Extracted` with its code
@@ -256,4 +292,5 @@ def extract_in_child(
         cpu_seconds=cpu_seconds,
         memory_bytes=memory_bytes,
         is_reading=is_reading,
+        is_stopping=is_stopping,
     )

@@ -6,6 +6,7 @@ the transaction that closes the capture.
 """
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -16,7 +17,7 @@ from sources.archive import store
 from sources.domain.extracted import Extracted
 from sources.domain.media_types import HEAD_BYTES, sniff
 from sources.domain.usability import PRODUCER, VERSION, Answer, Judgement, judge
-from sources.extractors.pool import extract_in_child
+from sources.extractors.pool import extract_in_child, never
 from sources.extractors.reading import LIBRARY as READING_VIEW
 from sources.models import Artefact, ArtefactRole, Capture, Derivation, Usability
 
@@ -55,16 +56,20 @@ def derive_body(
     url: str = "",
     final_url: str = "",
     password: str = "",
+    is_stopping: Callable[[], bool] = never,
 ) -> Derived:
     """Sniff, extract, judge, and keep the text in the store. Call it outside any transaction.
 
     ``body`` is the answer's body with its codings undone (bytes, or a file of them), ``body_sha256`` the digest that
     the capture keeps for it (the derivation's input), ``status`` None for what was handed to us, ``declared`` the
-    Content-Type value as received, ``damage`` a sentence for a transfer that broke. Raises ``StorageFailed``.
+    Content-Type value as received, ``damage`` a sentence for a transfer that broke. Raises ``StorageFailed``, and
+    ``Abandoned`` where ``is_stopping`` says that it is not wanted any more.
     """
     head, size = _head(body)
     media_type = sniff(declared, head)
-    extracted = extract_in_child(body, media_type=media_type, declared=declared, password=password)
+    extracted = extract_in_child(
+        body, media_type=media_type, declared=declared, password=password, is_stopping=is_stopping
+    )
     if extracted.is_ok and not extracted.text:
         extracted = replace(extracted, is_ok=False, code="no_text", sentence="There is no text in it.")
     if is_truncated and not damage:

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from sources.services import lease, running
+from sources.services import lease, stopping
 from sources.services.heart import heart
 from sources.services.lease import Taken
 from sources.services.steadily import steadily
@@ -76,7 +76,7 @@ class Room:
     def _stop_with_us(self, done: threading.Event) -> None:
         """A worker that is told to stop tells its process, which hands its capture back uncounted."""
         while not done.wait(0.3):
-            if running.is_stopping():
+            if stopping.is_stopping():
                 with contextlib.suppress(OSError):
                     self.process.terminate()
                 return
@@ -119,7 +119,7 @@ def attempt(taken: Taken) -> None:
                 place.attempt(taken)
         except _Died:
             code = place.close()
-            if running.is_stopping():
+            if stopping.is_stopping():
                 steadily(lambda: lease.hand_back(taken))
             elif steadily(lambda: lease.ran_out_now(taken)):
                 logger.warning("The process that attempted capture %s alone ended with %s.", taken.capture_pk, code)

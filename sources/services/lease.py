@@ -34,6 +34,7 @@ class Taken:
     fence: int
     attempt: int
     owner: str
+    queue: str = LeaseQueue.FETCH.value
     is_alone: bool = False
 
 
@@ -161,10 +162,10 @@ def _take(rows: Sequence[Lease], owner: str, now: datetime) -> list[Taken]:
     if not changed:
         return []
     held = Lease.objects.filter(pk__in=pks, owner=owner, until=until)
-    mine = {row[1]: row for row in held.values_list("capture_id", "pk", "fence", "attempt", "is_alone")}
+    mine = {row[1]: row for row in held.values_list("capture_id", "pk", "fence", "attempt", "queue", "is_alone")}
     return [
-        Taken(capture_pk, pk, fence, attempt, owner, is_alone or attempt >= MOST_ATTEMPTS)
-        for capture_pk, pk, fence, attempt, is_alone in (mine[pk] for pk in pks if pk in mine)
+        Taken(capture_pk, pk, fence, attempt, owner, queue, is_alone or attempt >= MOST_ATTEMPTS)
+        for capture_pk, pk, fence, attempt, queue, is_alone in (mine[pk] for pk in pks if pk in mine)
     ]
 
 

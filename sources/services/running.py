@@ -6,7 +6,6 @@ import logging
 import os
 import secrets
 import socket
-import threading
 from datetime import datetime
 from itertools import zip_longest
 from urllib.parse import urlsplit
@@ -20,9 +19,10 @@ from sources.bell import ring_for_captures
 from sources.domain.failures import FAILURES
 from sources.domain.folding import fold
 from sources.domain.results import Ending, ExchangeResult, FetchResult
+from sources.extractors.pool import Abandoned
 from sources.fetchers import Fetcher, FetchSettings, Interrupted, Proxy, SpoolFailed, fetcher_for
 from sources.models import Artefact, ArtefactRole, AskedBy, Capture, CaptureState, Exchange, Source
-from sources.services import derive, lease, reanchor, turns
+from sources.services import derive, lease, reanchor, stopping, turns
 from sources.services.capture import close_without_bytes
 from sources.services.citing_urls import policy
 from sources.services.closing import write_together
@@ -51,22 +51,10 @@ def _word(_process: int) -> str:
     return secrets.token_hex(4)
 
 
-_stopping = threading.Event()
-
-
-def stop_taking() -> None:
-    """From now on this process takes nothing more, and hands back, uncounted, what it is still waiting for."""
-    _stopping.set()
-
-
-def is_stopping() -> bool:
-    """Whether this process was told to stop."""
-    return _stopping.is_set()
-
-
-def wait_unless_stopping(seconds: float) -> None:
-    """Wait, but not in the way of an end."""
-    _stopping.wait(seconds)
+def give_back(taken: Taken) -> None:
+    """End an attempt in the middle, for somebody else to make it again."""
+    end = lease.ran_out_now if stopping.was_left_alone() else lease.hand_back
+    steadily(lambda: end(taken))
 
 
 def run_due(*, owner: str = "") -> int:
@@ -74,7 +62,7 @@ def run_due(*, owner: str = "") -> int:
 
     For programs that do without a worker; a worker's own way, with threads, is :mod:`sources.services.working`.
     """
-    if _stopping.is_set():
+    if stopping.is_stopping():
         return 0
     taken = lease.claim_due(owner=owner or owner_name(), limit=1)
     for mine in taken:
@@ -92,8 +80,8 @@ def run(taken: Taken, *, fetcher: Fetcher | None = None) -> bool:
             result = chosen.fetch(capture.url_requested, handed)
             with contextlib.closing(result):
                 return _settle(taken, capture, result, beat)
-    except Interrupted:
-        steadily(lambda: lease.hand_back(taken))
+    except (Interrupted, Abandoned):
+        give_back(taken)
         return False
     except (store.StorageFailed, SpoolFailed):
         logger.exception("The archive could not write a file.")
@@ -119,7 +107,7 @@ def fetch_settings(
         user_agent=settings.CAPTURE_USER_AGENT,
         deadline_seconds=settings.CAPTURE_DEADLINE_SECONDS,
         max_bytes=settings.CAPTURE_MAX_BYTES,
-        is_stopping=lambda: _stopping.is_set() or (beat is not None and beat.is_lost()),
+        is_stopping=lambda: _is_unwanted(beat),
         folder=store.scratch_folder(),
         browser=browser_settings(),
         archives=settings.MEMENTO_ARCHIVES,
@@ -127,6 +115,10 @@ def fetch_settings(
         robots=robots_for(asked_by),
         proxy=Proxy.of(settings.CAPTURE_PROXY),
     )
+
+
+def _is_unwanted(beat: Beat | None) -> bool:
+    return stopping.is_stopping() or (beat is not None and beat.is_lost())
 
 
 def _leave_host(capture: Capture, seconds: float = 0.0) -> None:
@@ -182,7 +174,7 @@ def _come_back(taken: Taken, capture: Capture, result: FetchResult, seconds: flo
 def _postpone(taken: Taken, code: str, sentence: str, seconds: float) -> bool:
     is_mine = steadily(lambda: lease.postpone(taken, code=code, sentence=sentence, seconds=seconds))
     if is_mine:
-        ring_for_captures(after=seconds)
+        ring_for_captures(after=seconds, queue=taken.queue)
     return is_mine
 
 
@@ -230,6 +222,7 @@ def _keep(taken: Taken, capture: Capture, result: FetchResult, beat: Beat) -> bo
         final_url=result.final_url,
         damage=result.damage,
         is_truncated=result.is_truncated,
+        is_stopping=lambda: _is_unwanted(beat),
     )
     if not write_together(lambda: _write_rows(taken, result, written, derived, renditions)):
         return False

@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from sources.bell import ring_for_captures
 from sources.models import LeaseQueue
-from sources.services import isolation, lease, running, turns
+from sources.services import isolation, lease, running, stopping, turns
 from sources.services.lease import Taken
 from sources.services.steadily import steadily
 
@@ -49,7 +49,7 @@ class Crew:
         """Attempt what is due until nothing is; returns how many captures were attempted by this thread."""
         self._rang_at = 0.0
         done = 0
-        while not running.is_stopping():
+        while not stopping.is_stopping():
             try:
                 taken = self._next()
             except DatabaseError:
@@ -95,7 +95,7 @@ class Crew:
         with self._counting:
             self._busy += 1
         try:
-            if running.is_stopping():
+            if stopping.is_stopping():
                 steadily(lambda: lease.hand_back(taken))
             elif taken.is_alone:
                 isolation.attempt(taken)
@@ -117,7 +117,7 @@ class Crew:
             moment = turns.next_moment(self.queue, now)
             if moment is None or moment > now + timedelta(seconds=LINGER_SECONDS):
                 return False
-            running.wait_unless_stopping(min(max((moment - now).total_seconds(), 0.01), LOOK_SECONDS))
+            stopping.wait_unless_stopping(min(max((moment - now).total_seconds(), 0.01), LOOK_SECONDS))
             return True
         finally:
             self._lingering.release()

@@ -4,21 +4,27 @@ Reads a line of JSON a capture (what was taken) and answers each with a line whe
 """
 
 import json
+import os
+import queue
 import signal
 import sys
+import threading
 from types import FrameType
-from typing import Any
+from typing import Any, TextIO
 
 from django.core.management.base import BaseCommand
 
 from sources.models import Door
-from sources.services import running
+from sources.services import running, stopping
 from sources.services.history import acting_through
 from sources.services.lease import Taken
 
+GRACE_SECONDS = 5.0
+"""How long an attempt may take to end once the worker is gone that wanted it."""
+
 
 class Command(BaseCommand):
-    """Ends when its standard input does, or when it is told to stop."""
+    """Ends when its standard input does, in the middle of an attempt too, or when it is told to stop."""
 
     help = "For workers: attempt captures alone, one JSON line each on standard input."
 
@@ -26,14 +32,29 @@ class Command(BaseCommand):
         came, answers = sys.stdin, sys.stdout
         sys.stdout = sys.stderr
         signal.signal(signal.SIGTERM, _stop)
+        lines: queue.SimpleQueue[str] = queue.SimpleQueue()
+        threading.Thread(target=_listen, args=(came, lines), daemon=True).start()
         with acting_through(Door.WORKER.value):
-            for line in came:
+            while line := lines.get():
                 running.run(Taken(**json.loads(line)))
+                if stopping.was_left_alone():
+                    return
                 answers.write("done\n")
                 answers.flush()
-                if running.is_stopping():
+                if stopping.is_stopping():
                     return
 
 
+def _listen(came: TextIO, lines: queue.SimpleQueue[str]) -> None:
+    """Hand on what is to be attempted. When the pipe ends, the worker has closed it, or was killed."""
+    for line in came:
+        lines.put(line)
+    stopping.drop_all()
+    lines.put("")
+    ending = threading.Timer(GRACE_SECONDS, os._exit, (1,))
+    ending.daemon = True
+    ending.start()
+
+
 def _stop(_number: int, _frame: FrameType | None) -> None:
-    running.stop_taking()
+    stopping.stop_taking()

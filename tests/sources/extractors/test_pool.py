@@ -1,5 +1,6 @@
 """Hostile documents in real child processes."""
 
+import contextlib
 import os
 import resource
 import signal
@@ -12,10 +13,11 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import psutil
 import pytest
 
 from sources.domain.extracted import Extracted
-from sources.extractors.pool import MEMORY_BYTES, Child, Pool, extract_in_child
+from sources.extractors.pool import MEMORY_BYTES, Abandoned, Child, Pool, extract_in_child
 from tests.sources.extractors.samples import HOSTILE, pdf, pdf_bomb, pdf_loop
 
 ROOT = Path(__file__).parents[3]
@@ -180,3 +182,47 @@ def test_a_document_larger_than_its_reader_may_be_is_not_opened(pool: Pool, tmp_
     assert (extracted.is_ok, extracted.code) == (False, "too_large")
     assert extracted.sentence.endswith(".")
     assert pool._idle == []
+
+
+def test_a_document_that_nobody_wants_any_more_is_abandoned_with_its_child(pool: Pool) -> None:
+    told = threading.Event()
+    threading.Timer(0.5, told.set).start()
+    began = time.monotonic()
+    with pytest.raises(Abandoned):
+        pool.extract(
+            HOSTILE["300,000 attributes"],
+            media_type="text/html",
+            declared="",
+            password="",
+            cpu_seconds=20.0,
+            memory_bytes=MEMORY_BYTES,
+            is_stopping=told.is_set,
+        )
+    assert time.monotonic() - began < 3
+    assert pool._idle == []
+    assert read(pool, b"<p>two").text == "two"
+
+
+PARENT = """
+import threading, time
+from sources.extractors.pool import MEMORY_BYTES, Child
+from tests.sources.extractors.samples import HOSTILE
+body = HOSTILE["300,000 attributes"]
+task = {"media_type": "text/html", "declared": "", "password": "", "is_reading": False, "path": "", "length": len(body),
+        "cpu_seconds": 20.0, "deadline_seconds": 40.0, "memory_bytes": MEMORY_BYTES}
+child = Child()
+threading.Thread(target=child.ask, args=(task, body, time.monotonic() + 40), daemon=True).start()
+time.sleep(1)
+print(child.pid, flush=True)
+time.sleep(60)
+"""
+
+
+def test_a_child_in_the_middle_of_a_document_goes_with_its_parent() -> None:
+    with subprocess.Popen([sys.executable, "-c", PARENT], cwd=ROOT, stdout=subprocess.PIPE, text=True) as parent:
+        assert parent.stdout is not None
+        child = psutil.Process(int(parent.stdout.readline()))
+        assert child.status() == psutil.STATUS_RUNNING
+        parent.kill()
+        with contextlib.suppress(psutil.NoSuchProcess):
+            child.wait(3)

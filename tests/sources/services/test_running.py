@@ -15,13 +15,16 @@ from django.db import connection
 from django.utils import timezone
 from warcio.archiveiterator import ArchiveIterator
 
+from sources import bell
 from sources.archive import store
 from sources.domain.failures import FAILURES
+from sources.extractors.pool import Child, pool
 from sources.fetchers.spool import Spool
 from sources.models import ArtefactRole, Capture, CaptureState, Event, HostRest, Lease, UsabilityVerdict
 from sources.services import capture as capturing
-from sources.services import lease, running, sweeping
+from sources.services import lease, running, stopping, sweeping
 from sources.services.originals import read_original
+from tests.sources.extractors.samples import HOSTILE
 from tests.sources.servers import PAGE, PageServer, answer, drip, redirect
 from tests.sources.services.capturing import allow, asked_for, take_one
 
@@ -364,18 +367,82 @@ def test_a_held_capture_is_left_alone(server: PageServer, cast: Any) -> None:
 def test_a_worker_that_stops_hands_back_uncounted(
     server: PageServer, cast: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    stopping = threading.Event()
-    monkeypatch.setattr(running, "_stopping", stopping)
+    told = threading.Event()
+    monkeypatch.setattr(stopping, "_told", told)
     server.answers["/x"] = drip(b"HTTP/1.1 200 OK\r\n\r\n", b"", pause=0.1, most=50)
     capture = asked_for(cast.editor, server.url + "/x")
     mine = take_one()
-    threading.Timer(0.3, stopping.set).start()
+    threading.Timer(0.3, told.set).start()
     began = time.monotonic()
     assert running.run(mine) is False
     assert time.monotonic() - began < 3
     held = Lease.objects.get(capture=capture)
     assert (held.attempt, held.owner) == (0, "")
     assert running.run_due() == 0
+
+
+@pytest.fixture
+def long_read(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
+    """Reading takes its time: the child is handed a page that hangs parsers. Set once the child has it."""
+    busy, ask = threading.Event(), Child.ask
+
+    def ask_and_tell(self: Child, *arguments: Any) -> Any:
+        busy.set()
+        return ask(self, *arguments)
+
+    monkeypatch.setattr(Child, "ask", ask_and_tell)
+    monkeypatch.setattr("sources.extractors.pool.CPU_SECONDS", 20.0)
+    yield busy
+
+
+@pytest.mark.parametrize(("tell", "attempts"), [("stop_taking", 0), ("drop_all", 1)])
+def test_a_worker_that_stops_while_a_document_is_read_does_not_wait_for_it(
+    server: PageServer,
+    cast: Any,
+    monkeypatch: pytest.MonkeyPatch,
+    long_read: threading.Event,
+    tell: str,
+    attempts: int,
+) -> None:
+    """Handed back uncounted; counted where the worker that this process attempts it for is gone."""
+    monkeypatch.setattr(stopping, "_told", threading.Event())
+    monkeypatch.setattr(stopping, "_left_alone", threading.Event())
+    server.answers["/x"] = answer(body=HOSTILE["300,000 attributes"])
+    capture = asked_for(cast.editor, server.url + "/x")
+    mine, ended = take_one(), []
+
+    def stop() -> None:
+        assert long_read.wait(20)
+        time.sleep(0.5)
+        ended.append(time.monotonic())
+        getattr(stopping, tell)()
+
+    telling = threading.Thread(target=stop)
+    telling.start()
+    assert running.run(mine) is False
+    telling.join()
+    assert time.monotonic() - ended[0] < 2
+    held = Lease.objects.get(capture=capture)
+    sweeping.sweep()
+    held.refresh_from_db()
+    assert (held.attempt, held.owner) == (attempts, "")
+    assert held.last_code == ("worker_died" if attempts else "")
+    assert pool()._idle == [] or all(child.documents == 0 for child in pool()._idle)
+
+
+def test_what_is_tried_again_later_rings_for_the_workers_of_its_own_queue(
+    server: PageServer, cast: Any, monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Any
+) -> None:
+    rung: list[tuple[str, float]] = []
+    monkeypatch.setattr(bell, "_ring", lambda task, queue, after=0.0, args=(): rung.append((queue, after)))
+    server.answers |= {"/fetch": b"", "/render": b""}
+    for queue in ("fetch", "render"):
+        capture = asked_for(cast.editor, f"{server.url}/{queue}")
+        Lease.objects.filter(capture=capture).update(queue=queue)
+        [mine] = lease.claim_due(owner="worker", limit=1, queue=queue)
+        with django_capture_on_commit_callbacks(execute=True):
+            assert running.run(mine)
+        assert rung.pop() == (queue, 1.0)
 
 
 def test_people_go_before_schedules_and_take_turns(server: PageServer, cast: Any, settings: LazySettings) -> None:
