@@ -26,10 +26,12 @@ def pytest_load_initial_conftests() -> Generator[None, None, None]:
 
 def _prepare() -> None:
     from tests.plugins.servers import Postgres, Valkey
+    from tests.plugins.watchdog import watch_folder
 
     os.environ["FACTCHECK_TEST_READY"] = str(os.getpid())
     var = Path(tempfile.mkdtemp(prefix="fc-", dir="/tmp"))
     _folders.append(var)
+    watch_folder(var)
     (var / "static").mkdir()
     os.environ["FACTCHECK_VAR"] = str(var)
     os.environ["SECRET_KEY"] = "for-the-tests-alone-" + "x" * 40

@@ -10,6 +10,7 @@ import time
 from pathlib import Path
 
 from factcheck.embedded.manager import die_with_parent
+from tests.plugins import watchdog
 from tests.plugins.servers import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -44,6 +45,7 @@ class RunningDesk:
                 start_new_session=True,
                 preexec_fn=die_with_parent,  # noqa: PLW1509
             )
+        watchdog.watch(self.process, signal.SIGTERM)
         assert self.process.stdin is not None
         with contextlib.suppress(BrokenPipeError):
             self.process.stdin.write(words.encode())
@@ -104,6 +106,8 @@ class RunningDesk:
         except subprocess.TimeoutExpired:
             self.process.kill()
             raise
+        finally:
+            watchdog.ended(self.process)
 
     def __enter__(self) -> "RunningDesk":
         return self

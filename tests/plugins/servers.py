@@ -13,6 +13,9 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import Any
+
+from tests.plugins import watchdog
 
 
 def free_port() -> int:
@@ -29,6 +32,7 @@ def _end(process: subprocess.Popen[bytes], how: int = signal.SIGTERM) -> None:
     if process.poll() is None:
         process.kill()
         process.wait(10)
+    watchdog.ended(process)
 
 
 def _binaries() -> Path:
@@ -49,8 +53,11 @@ class Postgres:
 
     def __init__(self) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="fc-pg-", dir="/tmp"))
+        watchdog.watch_folder(self.folder)
         self.port = free_port()
         self.process: subprocess.Popen[bytes] | None = None
+        self._program: list[str | Path] = []
+        self._as: dict[str, Any] = {}
 
     @property
     def url(self) -> str:
@@ -87,17 +94,23 @@ class Postgres:
             "shared_buffers": "64MB",
         }
         options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
-        log = (self.folder / "log").open("wb")
-        self.process = subprocess.Popen(
-            [root / "bin" / "postgres", "-D", data, *options],
-            stdout=log,
-            stderr=log,
-            start_new_session=True,
-            **common,
-        )
+        self._program, self._as = [root / "bin" / "postgres", "-D", data, *options], common
         atexit.register(self.stop)
+        return self.start_again()
+
+    def start_again(self) -> "Postgres":
+        """The same server with what it kept, after :meth:`halt`."""
+        with (self.folder / "log").open("ab") as log:
+            self.process = subprocess.Popen(self._program, stdout=log, stderr=log, start_new_session=True, **self._as)
+        watchdog.watch(self.process, signal.SIGQUIT)
         self._wait()
         return self
+
+    def halt(self, how: int = signal.SIGINT) -> None:
+        """End it and keep its data: SIGINT is a fast shutdown, SIGQUIT an immediate one, SIGKILL a crash."""
+        if self.process is not None:
+            _end(self.process, how)
+            self.process = None
 
     def _private_copy(self, root: Path) -> Path:
         """The programs where *nobody* can read them, with the wheel's libraries where their rpath looks."""
@@ -123,8 +136,7 @@ class Postgres:
         raise RuntimeError("PostgreSQL did not start within 30 seconds.")
 
     def stop(self) -> None:
-        if self.process is not None:
-            _end(self.process, signal.SIGINT)
+        self.halt()
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
@@ -133,6 +145,7 @@ class Valkey:
 
     def __init__(self) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="fc-vk-", dir="/tmp"))
+        watchdog.watch_folder(self.folder)
         self.socket = self.folder / "broker.sock"
         self.process: subprocess.Popen[bytes] | None = None
 
@@ -162,6 +175,7 @@ class Valkey:
             stderr=sys.stderr,
             start_new_session=True,
         )
+        watchdog.watch(self.process)
         atexit.register(self.stop)
         deadline = time.monotonic() + 10
         while not self.socket.exists():
@@ -170,7 +184,13 @@ class Valkey:
             time.sleep(0.05)
         return self
 
-    def stop(self) -> None:
+    def halt(self) -> None:
+        """End it; :meth:`start` begins anew, with nothing in it."""
         if self.process is not None:
             _end(self.process)
+            self.process = None
+        self.socket.unlink(missing_ok=True)
+
+    def stop(self) -> None:
+        self.halt()
         shutil.rmtree(self.folder, ignore_errors=True)

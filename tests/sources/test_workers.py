@@ -19,6 +19,7 @@ import pytest
 import redis
 from celery import Celery
 
+from tests.plugins import watchdog
 from tests.plugins.running import ROOT, clean_environment
 from tests.plugins.servers import Valkey
 from tests.sources.dying_worker import PLACES
@@ -118,6 +119,7 @@ class Installation:
                 stderr=log,
                 start_new_session=True,
             )
+        watchdog.watch(started)
         self.workers.append(started)
         return started
 
@@ -148,6 +150,7 @@ class Installation:
             if worker.poll() is None:
                 worker.kill()
             worker.wait(20)
+            watchdog.ended(worker)
         self.broker.stop()
 
 
