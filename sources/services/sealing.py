@@ -3,6 +3,9 @@
 Sealing comes after the capture is closed and never holds one up: what is not sealed yet is a query, a worker is rung
 for it, and beat rings again. Files that are added to a sealed capture later (another text, a token) get an entry of
 their own kind with a new manifest.
+
+Whether a file is told of is asked of the order of the rows, not of clocks: sealing and adding both lock the capture
+first, so that a manifest's row is younger than that of every file it lists, and older than that of any later file.
 """
 
 import hashlib
@@ -27,7 +30,7 @@ def unsealed(*, is_recent: bool = False) -> QuerySet[Capture]:
     """Closed captures that the log does not tell of, or not all of; ``is_recent`` looks at the last day only."""
     entries = LogEntry.objects.filter(capture=OuterRef("pk")).exclude(kind=LogKind.REMOVAL)
     files = Artefact.objects.filter(capture=OuterRef("pk")).exclude(role__in=ABOUT_THE_LOG)
-    told = LogEntry.objects.filter(capture=OuterRef("capture"), created_at__gte=OuterRef("created_at"))
+    told = LogEntry.objects.filter(capture=OuterRef("capture"), manifest_id__gt=OuterRef("pk"))
     removed = Removal.objects.filter(subject_id=OuterRef("public_id"), field="", done_at__isnull=False)
     closed = Capture.objects.exclude(state=CaptureState.OPEN).exclude(Exists(removed))
     if is_recent:
