@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 from claims.desk.entrance import desk_view, show, user_of
 from claims.services.moments import moment_for
 from sources.domain.errors import BadInput, DeskError, NotFound
+from sources.domain.moments import end_of
 from sources.models import Capture, Source
 from sources.services import capture as capturing
 from sources.services.looks import looks_at
@@ -42,7 +43,8 @@ def captures(request: HttpRequest, source_id: UUID) -> HttpResponse:
             messages.error(request, error.sentence)
         return HttpResponseRedirect(reverse("desk:captures", args=[source.public_id]))
     [looks] = looks_at([source], user_of(request))
-    context: dict[str, Any] = {"source": source, "looks": looks}
+    moment = moment_for(source) if looks.roads.can_search else None
+    context: dict[str, Any] = {"source": source, "looks": looks, "near": f"{moment:%Y-%m-%d}" if moment else ""}
     if request.headers.get("HX-Request"):
         return render(request, "desk/_captures.html", context)
     return show(request, "desk/captures.html", context)
@@ -52,7 +54,7 @@ def _act(request: HttpRequest, source: Source) -> str:
     deed = request.POST.get("do", "")
     if deed in ROADS:
         method, done = ROADS[deed]
-        near = moment_for(source) if method == "memento" else None
+        near = end_of(request.POST.get("near", ""), field="near") if method == "memento" else None
         capturing.request(by=user_of(request), source=source, method=method, is_again=True, near=near)
         return done
     name, _, capture_id = deed.partition(" ")

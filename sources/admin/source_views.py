@@ -1,6 +1,8 @@
 """What can be done with a source: look at its captures as they arrive, ask for another, upload one by hand."""
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, time
+from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
@@ -15,8 +17,10 @@ from sources.admin.capture_states import capture_lines
 from sources.admin.capture_views import answer, require_change
 from sources.admin.service_forms import spread
 from sources.domain.errors import DeskError, Several
+from sources.domain.moments import end_of
 from sources.models import CaptureMethod, Source
 from sources.services import capture as capturing
+from sources.services.taking_over import Claimed, claimed_of, take_over
 from sources.services.uploading import upload as keep_upload
 
 
@@ -33,6 +37,18 @@ class UploadForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         label="Where it comes from",
         help_text="Printed with the copy: who fetched it, from where, when, and how.",
+    )
+
+
+class ArchiveForm(forms.Form):
+    """The day up to which an archive's copy is wanted."""
+
+    near = forms.CharField(
+        required=False,
+        label="As it was on",
+        widget=forms.TextInput(attrs={"size": 24, "autocomplete": "off"}),
+        help_text="The copy nearest before the end of that day is looked for: the day on which the claim was made, "
+        "say. Write it as 2018, 2018-05 or 2018-05-04. Blank: the newest copy.",
     )
 
 
@@ -83,6 +99,64 @@ def search_archives(request: HttpRequest, pk: int) -> HttpResponse:
     return _ask(request, pk, CaptureMethod.MEMENTO, "Web archives are asked for it.", near=near)
 
 
+@require_http_methods(["GET", "POST"])
+def ask_archives(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ask web archives for the source as it was on a day that somebody names."""
+    source = _source(request, pk)
+    require_change(request)
+    form = ArchiveForm(request.POST if request.method == "POST" else None)
+    status = 200
+    if request.method == "POST" and form.is_valid():
+        try:
+            near = end_of(form.cleaned_data["near"], field="near")
+            method = CaptureMethod.MEMENTO.value
+            capturing.request(by=acting(request), source=source, method=method, is_again=True, near=near)
+        except DeskError as error:
+            status = error.status
+            spread([error], form, [])
+        else:
+            messages.success(request, "Web archives are asked for it.")
+            return HttpResponseRedirect(reverse("admin:sources_source_change", args=[source.pk]))
+    return _form_page(
+        request,
+        source,
+        form,
+        title="Look in web archives",
+        crumb="Web archives",
+        intro="Archives of the web keep pages as they were. What they send is kept as a copy of its own kind.",
+        button="Ask them",
+        status=status,
+    )
+
+
+def _form_page(
+    request: HttpRequest,
+    source: Source,
+    form: forms.Form,
+    *,
+    title: str,
+    crumb: str,
+    intro: str,
+    button: str,
+    status: int,
+    told: Sequence[tuple[str, str]] = (),
+) -> HttpResponse:
+    """A page of a source with one form; ``told`` are lines above it, each a name and its words."""
+    context = {
+        **admin.site.each_context(request),
+        "opts": Source._meta,
+        "original": source,
+        "title": title,
+        "subtitle": str(source),
+        "crumb": crumb,
+        "intro": intro,
+        "told": told,
+        "form": form,
+        "button": button,
+    }
+    return TemplateResponse(request, "admin/sources/source_form.html", context, status=status)
+
+
 def _day(text: str) -> date | None:
     try:
         return date.fromisoformat(text)
@@ -126,13 +200,70 @@ def upload(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, "The file is kept. It says that it was uploaded by hand.")
             return HttpResponseRedirect(reverse("admin:sources_source_change", args=[source.pk]))
-    context = {
-        **admin.site.each_context(request),
-        "opts": Source._meta,
-        "original": source,
-        "title": "Upload a copy",
-        "subtitle": str(source),
-        "form": form,
-        "button": "Keep this file",
-    }
-    return TemplateResponse(request, "admin/sources/upload.html", context, status=status)
+    return _form_page(
+        request,
+        source,
+        form,
+        title="Upload a copy",
+        crumb="Upload",
+        intro="Where a page cannot be fetched by us, somebody can fetch it by another road and upload it here. "
+        "The copy says so for ever.",
+        button="Keep this file",
+        status=status,
+    )
+
+
+CLAIMED = (("title", "The title"), ("author", "The author"), ("published_edtf", "The date"))
+
+
+class ClaimedForm(forms.Form):
+    """What the desk says of a source, with what the page claims beside each field."""
+
+    title = forms.CharField(required=False, label="Title", widget=forms.TextInput(attrs={"class": "vTextField"}))
+    author = forms.CharField(required=False, label="Author", widget=forms.TextInput(attrs={"class": "vTextField"}))
+    published_edtf = forms.CharField(
+        required=False, label="Published", widget=forms.TextInput(attrs={"size": 24, "autocomplete": "off"})
+    )
+
+    def __init__(self, source: Source, claimed: Claimed, data: Any = None) -> None:
+        proposed = {name: getattr(source, name) or getattr(claimed, name) for name, _ in CLAIMED}
+        super().__init__(data, initial=proposed, label_suffix="")
+        said = {"title": claimed.title, "author": claimed.author, "published_edtf": claimed.published}
+        for name, _ in CLAIMED:
+            ours = getattr(source, name) or "nothing yet"
+            self.fields[name].help_text = f"The page claims: {said[name] or 'nothing'}. The desk says: {ours}."
+
+
+@require_http_methods(["GET", "POST"])
+def claimed(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take over, or correct, what the page claims of itself."""
+    source = _source(request, pk)
+    require_change(request)
+    found = claimed_of(source)
+    if found is None:
+        messages.info(request, "No copy of this source claims anything of itself.")
+        return HttpResponseRedirect(reverse("admin:sources_source_change", args=[source.pk]))
+    form, status = ClaimedForm(source, found, request.POST if request.method == "POST" else None), 200
+    if request.method == "POST" and form.is_valid():
+        try:
+            take_over(by=acting(request), source=source, capture=found.capture, **form.cleaned_data)
+        except DeskError as error:
+            status = error.status
+            spread(error.errors if isinstance(error, Several) else [error], form, [])
+        else:
+            messages.success(request, "The source is described so now.")
+            return HttpResponseRedirect(reverse("admin:sources_source_change", args=[source.pk]))
+    at = found.capture.captured_at
+    told = [("The copy", f"{at:%Y-%m-%d %H:%M} UTC" if at else ""), ("Site", found.site_name)]
+    return _form_page(
+        request,
+        source,
+        form,
+        title="What the page claims of itself",
+        crumb="Claimed by the page",
+        intro="This stands in the copy as it came; nobody has checked it. Correct what is wrong, clear what is not "
+        "known, and take over the rest.",
+        button="Take it over",
+        status=status,
+        told=[(name, words) for name, words in told if words],
+    )

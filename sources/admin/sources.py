@@ -15,8 +15,10 @@ from sources.admin.service_admin import Rows, ServiceAdmin, ServiceInline
 from sources.admin.service_forms import ServiceForm, ServiceRow
 from sources.domain.folding import fold
 from sources.models import Capture, Publisher, PublisherDomain, Source, SourceKind
+from sources.permissions import may
 from sources.services.describing import SourceDraft, add_offline_source, check_source, describe_source
 from sources.services.publishers import PublisherDraft, check_publisher, save_publisher
+from sources.services.taking_over import claimed_of
 
 _DESCRIPTION = (
     "title",
@@ -93,6 +95,8 @@ class SourceAdmin(ServiceAdmin):
             path("<int:pk>/capture-again/", wrap(source_views.capture_again), name="sources_source_capture_again"),
             path("<int:pk>/render/", wrap(source_views.render_it), name="sources_source_render"),
             path("<int:pk>/search-archives/", wrap(source_views.search_archives), name="sources_source_search"),
+            path("<int:pk>/archives/", wrap(source_views.ask_archives), name="sources_source_archives"),
+            path("<int:pk>/claimed/", wrap(source_views.claimed), name="sources_source_claimed"),
             path("<int:pk>/upload/", wrap(source_views.upload), name="sources_source_upload"),
         ]
         return [*own, *super().get_urls()]
@@ -102,6 +106,7 @@ class SourceAdmin(ServiceAdmin):
         context = {
             **(extra_context or {}),
             "panel": capture_lines([found] if found else [], request.user, is_whole=True),
+            "claimed": found and may(request.user, "sources.change_source") and claimed_of(found),
         }
         return super().change_view(request, object_id, form_url, context)
 

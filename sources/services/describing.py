@@ -1,7 +1,7 @@
 """Describing a source: what it is, who put it out, what the public may get of our copies of it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 from django.contrib.auth.models import User
@@ -68,8 +68,18 @@ def check_source(*, by: User, draft: SourceDraft, kind: str) -> None:
         raise Several(errors)
 
 
-def describe_source(*, by: User, source: Source, draft: SourceDraft) -> Source:
-    """Make the description of ``source`` read as ``draft``. Its address and its captures stay as they are."""
+def draft_of(source: Source) -> SourceDraft:
+    """The description as it stands, to change a part of."""
+    return SourceDraft(**{field.name: getattr(source, field.name) for field in fields(SourceDraft)})
+
+
+def describe_source(
+    *, by: User, source: Source, draft: SourceDraft, action: str = "source_described", reason: str = ""
+) -> Source:
+    """Make the description of ``source`` read as ``draft``. Its address and its captures stay as they are.
+
+    Where that changes anything, an Event of that ``action`` tells what, with the ``reason``.
+    """
     check_source(by=by, draft=draft, kind=source.kind)
     with transaction.atomic():
         row = Source.objects.select_for_update().get(pk=source.pk)
@@ -81,8 +91,9 @@ def describe_source(*, by: User, source: Source, draft: SourceDraft) -> Source:
             changed = [key for key in after if before[key] != after[key]]
             record_event(
                 by=by,
-                action="source_described",
+                action=action,
                 subject=row,
+                reason=reason,
                 before={key: before[key] for key in changed},
                 after={key: after[key] for key in changed},
             )

@@ -279,6 +279,7 @@ SHUT = {
     r"^oembed$": "it is asked with its address, above",
     r"copy\.warc\.gz": "the copies of this world have no WARC",
     r"capture/<int:pk>/password/": "no copy of this world is a locked PDF; nothing of a round is on the page",
+    r"source/<int:pk>/claimed/": "no copy of this world claims anything; nothing of a round is on the page",
     r"/compare/": "there is one copy of each source in this world",
 }
 """Addresses that nobody gets into here, as patterns, and why. Any other has to open for somebody."""

@@ -1,5 +1,7 @@
 """An archived copy on the desk: its page, its files, who may see them."""
 
+import html
+
 import pytest
 from django.conf import LazySettings
 from django.test import Client
@@ -99,6 +101,20 @@ def test_the_looks_at_a_source_are_a_timeline_with_their_roads(
     assert opened.failure_code == "cancelled"
     for bad in ("", "cancel", "cancel x", "burn it", f"burn {opened.public_id}"):
         assert "Choose what is to be done." in client.post(address, {"do": bad}, follow=True).content.decode()
+
+
+def test_archives_are_asked_for_the_day_that_is_typed(client: Client, cast: Cast, settings: LazySettings) -> None:
+    settings.MEMENTO_ARCHIVES = ("https://archive.example/",)
+    source = make_source(cast.editor)
+    address = f"/desk/sources/{source.public_id}/captures/"
+    client.force_login(cast.editor, backend="django.contrib.auth.backends.ModelBackend")
+    assert 'name="near" value=""' in client.get(address).content.decode()
+    wrong = client.post(address, {"do": "search", "near": "2018/.."}, follow=True).content.decode()
+    assert "has no end" in html.unescape(wrong)
+    assert not source.captures.exists()
+    client.post(address, {"do": "search", "near": "2018-05"})
+    wanted = source.captures.get(method="memento").wanted_at
+    assert wanted is not None and f"{wanted:%Y-%m-%d}" == "2018-05-31"
 
 
 def test_an_unusable_copy_says_why_on_the_timeline(client: Client, cast: Cast) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.conf import LazySettings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
@@ -11,6 +12,8 @@ from claims.models import Claim
 from sources.models import Capture, Event, Lease, Publisher, Source
 from sources.services.uploading import upload
 from tests.claims.admin.forms import fields_of
+from tests.sources.services.copies import make_copy, make_source
+from tests.sources.services.test_reading import PAGE
 from tests.sources.services.test_unlocking import PASSWORD, WORDS, locked
 
 pytestmark = pytest.mark.django_db
@@ -124,6 +127,44 @@ def test_a_button_pressed_by_script_answers_beside_the_panel(
         assert answer.status_code == 200
         assert answer.headers["HX-Trigger"] == "captures-changed"
         assert said in answer.content.decode()
+
+
+def test_archives_are_asked_for_a_source_as_it_was_on_a_day(
+    cast: Any, logged_in: Callable[[Any], Any], filled: Claim, settings: LazySettings
+) -> None:
+    settings.MEMENTO_ARCHIVES = ("https://archive.example/",)
+    client, source = logged_in(cast.editor), filled.citations.first().source  # type: ignore[union-attr]
+    page = url("archives", source)
+    assert page in client.get(url("change", source)).content.decode()
+    wrong = client.post(page, {"near": "last May"})
+    assert wrong.status_code == 400
+    assert "not a date that we can read" in wrong.content.decode()
+    assert fields_of(wrong, "source-deed")["near"] == "last May"
+    assert client.post(page, {"near": "2018-05"}).status_code == 302
+    capture = source.captures.get(method="memento")
+    assert (capture.state, f"{capture.wanted_at:%Y-%m-%d}") == ("open", "2018-05-31")
+    assert logged_in(cast.publisher).get(page).status_code == 403
+
+
+def test_an_editor_takes_over_what_a_page_claims(cast: Any, logged_in: Callable[[Any], Any]) -> None:
+    client, source = logged_in(cast.editor), make_source(cast.editor)
+    page = url("claimed", source)
+    assert page not in client.get(url("change", source)).content.decode()
+    assert client.get(page).status_code == 302
+    make_copy(source, PAGE)
+    assert page in client.get(url("change", source)).content.decode()
+    answer = client.get(page)
+    typed = fields_of(answer, "source-deed")
+    assert (typed["author"], typed["published_edtf"]) == ("Rowan Pike", "2019-05-04")
+    assert "The page claims: Harbour report | The Quay. The desk says: nothing yet." in answer.content.decode()
+    wrong = client.post(page, {**typed, "title": "Harbour report", "published_edtf": "2019-44"})
+    assert wrong.status_code == 400
+    assert fields_of(wrong, "source-deed")["title"] == "Harbour report"
+    assert client.post(page, {**typed, "title": "Harbour report"}).status_code == 302
+    source.refresh_from_db()
+    assert (source.title, source.author) == ("Harbour report", "Rowan Pike")
+    assert "source claims taken over" in client.get(url("history", source)).content.decode()
+    assert logged_in(cast.publisher).post(page, typed).status_code == 403
 
 
 @pytest.mark.parametrize("kind", ["source", "capture"])
