@@ -231,6 +231,8 @@ CELERY_TASK_QUEUES = [Queue(name) for name in ("desk", "fetch", "render", "deriv
 CELERY_TASK_ROUTES = {
     "sources.tasks.fetch_due": {"queue": "fetch"},
     "sources.tasks.make_reading": {"queue": "derive"},
+    "sources.tasks.learn_words": {"queue": "derive"},
+    "sources.tasks.learn_words_left": {"queue": "derive"},
     "claims.tasks.render_due": {"queue": "render"},
     "sources.tasks.render_due": {"queue": "render"},
 }
@@ -240,6 +242,8 @@ CELERY_BEAT_SCHEDULE = {
     "sweep captures": {"task": "sources.tasks.sweep", "schedule": schedule(10.0)},
     "seal captures": {"task": "sources.tasks.seal_due", "schedule": schedule(15.0)},
     "seal what was left": {"task": "sources.tasks.seal_left", "schedule": schedule(3600.0)},
+    "learn the words of texts": {"task": "sources.tasks.learn_words", "schedule": schedule(15.0)},
+    "learn words that were left": {"task": "sources.tasks.learn_words_left", "schedule": schedule(3600.0)},
     "ask for timestamps": {"task": "sources.tasks.stamp_due", "schedule": schedule(30.0)},
     "ask archives to keep a copy": {"task": "sources.tasks.ask_to_keep", "schedule": schedule(120.0)},
     "check stored files": {"task": "sources.tasks.check_files", "schedule": schedule(600.0)},

@@ -24,6 +24,7 @@ logger = logging.getLogger(__name__)
 TASKS = {"fetch": "sources.tasks.fetch_due", "render": "sources.tasks.render_due"}
 SEAL = "sources.tasks.seal_due"
 READING = "sources.tasks.make_reading"
+WORDS = "sources.tasks.learn_words"
 
 
 def ring_for_captures(*, after: float = 0.0, queue: str = "fetch") -> None:
@@ -32,8 +33,9 @@ def ring_for_captures(*, after: float = 0.0, queue: str = "fetch") -> None:
 
 
 def ring_for_seals() -> None:
-    """Wake a worker of the queue ``desk`` for captures that were closed, once the transaction has committed."""
+    """Wake workers for captures that were closed, once the transaction has committed: their seals, their words."""
     transaction.on_commit(partial(_ring, SEAL, "desk"))
+    transaction.on_commit(partial(_ring, WORDS, "derive"))
 
 
 def ring_for_reading(capture: UUID) -> None:

@@ -7,6 +7,7 @@ from sources.bell import ring_for_seals
 from sources.models import Door
 from sources.services import (
     collecting,
+    finding,
     keeping_elsewhere,
     reading,
     reanchor,
@@ -69,6 +70,20 @@ def seal_left() -> None:
     """The same for whatever was left, however old."""
     with acting_through(Door.WORKER.value):
         sealing.seal_due(limit=2_000)
+
+
+@shared_task(name="sources.tasks.learn_words", time_limit=120, soft_time_limit=100)
+def learn_words() -> None:
+    """Have texts of the last day found by their words."""
+    with acting_through(Door.WORKER.value):
+        finding.learn_due(is_recent=True)
+
+
+@shared_task(name="sources.tasks.learn_words_left", time_limit=600, soft_time_limit=580)
+def learn_words_left() -> None:
+    """The same for whatever was left, however old."""
+    with acting_through(Door.WORKER.value):
+        finding.learn_due(limit=2_000)
 
 
 @shared_task(name="sources.tasks.stamp_due", time_limit=600, soft_time_limit=580)

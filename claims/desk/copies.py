@@ -11,8 +11,9 @@ from claims.desk.entrance import desk_view, show, user_of
 from claims.permissions import EDITOR, PUBLISHER, groups_of
 from sources.domain.errors import DeskError, Gone, NotFound
 from sources.domain.media_types import is_html, is_image
-from sources.domain.text_blocks import blocks_with_marks
+from sources.domain.text_blocks import Mark, blocks_with_marks
 from sources.models import Artefact, ArtefactRole, Capture, CaptureState
+from sources.services.finding import spans_to_mark
 from sources.services.quote import reading_text
 from sources.services.reading import ReadingView, reading_view
 from sources.services.standing import standing_of
@@ -28,7 +29,7 @@ LOOKED_AT = (ArtefactRole.SCREENSHOT, ArtefactRole.DOM)
 def copy(request: HttpRequest, source_id: UUID, capture_id: UUID) -> HttpResponse:
     """Its record, its text, its files, and the other looks at the same source. No passages are marked.
 
-    ``?view=reading`` shows the article alone, and what the page claims of itself.
+    ``?view=reading`` shows the article alone, and what the page claims of itself; ``?q=`` marks words looked for.
     """
     found = copy_named(source_id, capture_id)
     is_reading = is_html(found.media_type) and request.GET.get("view") == "reading"
@@ -44,7 +45,7 @@ def copy(request: HttpRequest, source_id: UUID, capture_id: UUID) -> HttpRespons
         "is_reading": is_reading,
         "view": view,
         "claimed": _claimed(view),
-        "blocks": blocks_with_marks(view.text, ()) if view.text else (),
+        "blocks": blocks_with_marks(view.text, _marks(view.text, request.GET.get("q", ""))) if view.text else (),
         "may_step": bool({EDITOR, PUBLISHER} & groups_of(user_of(request))),
         "others": others[:50],
     }
@@ -100,6 +101,10 @@ def _view_of(found: Capture, *, is_reading: bool) -> ReadingView:
         raise
     except DeskError as error:
         return ReadingView(sentence=error.sentence)
+
+
+def _marks(text: str, typed: str) -> tuple[Mark, ...]:
+    return tuple(Mark(start, end, str(at)) for at, (start, end) in enumerate(spans_to_mark(text, typed)))
 
 
 def _claimed(view: ReadingView) -> list[tuple[str, str]]:

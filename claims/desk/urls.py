@@ -3,6 +3,7 @@
 from django.urls import path
 
 from claims.desk import (
+    archive,
     assignments,
     captures,
     copies,
@@ -23,6 +24,7 @@ app_name = "desk"
 urlpatterns = [
     path("", views.queue, name="queue"),
     path("methods/", methods.methods, name="methods"),
+    path("archive/", archive.archive, name="archive"),
     path("take/", rating.take, name="take"),
     path("rounds/<uuid:round_id>/", rounds.round_, name="round"),
     path("assignments/", assignments.assignments, name="assignments"),

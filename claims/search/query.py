@@ -5,7 +5,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import islice
 
-from claims.search.words import language_of, stem, words_of
+from claims.search.words import language_of, stem
+from sources.domain.words import words_of
 
 MOST_CHARACTERS = 300
 MOST_TERMS = 12

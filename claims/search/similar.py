@@ -17,8 +17,9 @@ from claims.models import PublicClaim
 from claims.search.engines import Hit, engine_for
 from claims.search.query import Query, Term
 from claims.search.searching import languages
-from claims.search.words import language_of, stem, words_of
+from claims.search.words import language_of, stem
 from sources.domain.folding import fold
+from sources.domain.words import words_of
 
 MOST: Final = 5
 MOST_CANDIDATES: Final = 800

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from claims.search.query import Query
-from claims.search.words import MOST_LETTERS, WORD
 from sources.domain.folding import fold
+from sources.domain.words import MOST_LETTERS, WORD
 
 LONGEST_EXCERPT = 240
 BEFORE = 80

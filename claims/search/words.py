@@ -4,7 +4,6 @@ The databases' own parsers and dictionaries differ (``docs/decisions/search.md``
 are finished tokens, and what is looked for are finished tokens.
 """
 
-import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from itertools import islice
@@ -13,19 +12,13 @@ from typing import Final
 import snowballstemmer
 
 from sources.domain.folding import fold
-
-MOST_LETTERS: Final = 40
-"""A longer word is cut there, for the index and for the query alike."""
+from sources.domain.words import WORD, words_of
 
 MOST_WORDS: Final = 4000
 """Words of one field of one claim that are searched; PostgreSQL counts places in a text up to 16,383."""
 
 BREAK: Final = "="
 """A token between two texts of one field, so that no phrase reaches from one into the other."""
-
-_UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
-WORD: Final = re.compile(rf"[{_UNSPACED}]|(?:[^\W_{_UNSPACED}][\u0300-\u036f]*)+")
-"""A run of letters and digits; a single sign in scripts that put no space between words."""
 
 _STEMMERS: Final = {
     "ar": "arabic", "hy": "armenian", "eu": "basque", "ca": "catalan", "cs": "czech", "da": "danish", "nl": "dutch",
@@ -35,11 +28,6 @@ _STEMMERS: Final = {
     "pl": "polish", "pt": "portuguese", "ro": "romanian", "ru": "russian", "sr": "serbian", "st": "sesotho",
     "es": "spanish", "sv": "swedish", "ta": "tamil", "tr": "turkish", "yi": "yiddish",
 }  # fmt: skip
-
-
-def words_of(text: str) -> list[str]:
-    """The folded words of ``text``, each at most :data:`MOST_LETTERS` long, whatever stands between them."""
-    return [word[:MOST_LETTERS] for word in WORD.findall(fold(text))]
 
 
 def language_of(tag: str) -> str:

@@ -1,11 +1,13 @@
 """The rows of the archive, to look at: nothing here is ever added, changed or deleted by hand."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.template.defaultfilters import filesizeformat
 from django.urls import URLPattern, path
 from django.utils.html import format_html_join
 from django.utils.safestring import mark_safe
@@ -16,8 +18,16 @@ from sources.admin.generics import TabularInline
 from sources.admin.histories import tell, tellable
 from sources.admin.service_admin import ReadOnlyAdmin
 from sources.domain.folding import fold
-from sources.models import Artefact, Capture, Event, Exchange, Usability
+from sources.domain.robots import Said
+from sources.models import Artefact, Capture, CaptureState, Event, Exchange, Usability
 from sources.services.standing import NOT_TIMESTAMPED, standing_of
+
+_ROBOTS = {
+    Said.NO_FILE.value: "there is none: nothing is forbidden",
+    Said.ALLOWED.value: "allows it",
+    Said.DISALLOWED.value: "asks programs not to fetch it",
+    Said.UNREACHABLE.value: "could not be had",
+}
 
 
 class ArchiveInline(TabularInline):
@@ -26,6 +36,10 @@ class ArchiveInline(TabularInline):
     extra = 0
     can_delete = False
     template = "admin/edit_inline/kept.html"
+    labels: Mapping[str, str] = {}
+
+    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        return super().get_formset(request, obj, **{"labels": self.labels, **kwargs})
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
@@ -39,19 +53,32 @@ class ArchiveInline(TabularInline):
 
 class ExchangeInline(ArchiveInline):
     model = Exchange
-    fields = ("position", "kind", "url", "status", "address", "started_at", "seconds")
+    fields = ("position", "kind", "url", "status", "address", "started_at", "took")
+    readonly_fields = ("took",)
+    labels = {"position": "no.", "kind": "for", "url": "address", "status": "HTTP status", "address": "IP address"}
     verbose_name_plural = "what was asked and answered on the way"
+
+    @admin.display(description="took")
+    def took(self, obj: Exchange) -> str:
+        return f"{obj.seconds:.2f} s"
 
 
 class ArtefactInline(ArchiveInline):
     model = Artefact
-    fields = ("role", "media_type", "bytes", "sha256", "producer", "version")
+    fields = ("role", "media_type", "size", "sha256", "producer", "version")
+    readonly_fields = ("size",)
+    labels = {"role": "what it is", "sha256": "SHA-256", "producer": "made by"}
     verbose_name_plural = "files kept"
+
+    @admin.display(description="size")
+    def size(self, obj: Artefact) -> str:
+        return filesizeformat(obj.bytes)
 
 
 class UsabilityInline(ArchiveInline):
     model = Usability
     fields = ("verdict", "reason", "producer", "judged_by", "created_at")
+    labels = {"producer": "by the program", "judged_by": "by a person", "created_at": "when"}
     verbose_name_plural = "judged"
 
 
@@ -68,7 +95,7 @@ class CaptureAdmin(ReadOnlyAdmin):
     inlines = (ExchangeInline, ArtefactInline, UsabilityInline)
     change_form_template = "admin/sources/capture/change_form.html"
     fieldsets = (
-        (None, {"fields": ("source", ("state", "method", "attempts"), ("failure_code", "failure_sentence"))}),
+        (None, {"fields": ("source", ("state", "method", "attempts"), "ended_because")}),
         ("Asked for", {"fields": (("requested_by", "requested_at", "asked_by_kind"), "url_requested", "provenance")}),
         (
             "What came",
@@ -77,10 +104,10 @@ class CaptureAdmin(ReadOnlyAdmin):
                     ("http_status", "captured_at", "closed_at"),
                     "final_url",
                     ("media_type", "media_type_declared"),
-                    ("body_bytes", "is_truncated", "charset"),
+                    ("size", "is_whole", "charset"),
                     "body_sha256",
                     "warc_sha256",
-                    ("robots", "software"),
+                    ("robots_said", "software"),
                 )
             },
         ),
@@ -90,7 +117,44 @@ class CaptureAdmin(ReadOnlyAdmin):
         ),
     )
 
-    readonly_fields = ("custody_words", "manifest", "in_the_log", "stamped", "last_look")
+    readonly_fields = (
+        "custody_words",
+        "manifest",
+        "in_the_log",
+        "stamped",
+        "last_look",
+        "ended_because",
+        "size",
+        "is_whole",
+        "robots_said",
+    )
+    labels = {
+        "url_requested": "address asked for",
+        "final_url": "address that answered",
+        "http_status": "HTTP status",
+        "asked_by_kind": "asked by",
+        "media_type_declared": "media type declared",
+        "body_sha256": "SHA-256 of the body",
+        "warc_sha256": "SHA-256 of the WARC",
+    }
+
+    @admin.display(description="why it ended so")
+    def ended_because(self, obj: Capture) -> str:
+        return f"{obj.failure_sentence} ({obj.failure_code})" if obj.failure_code else "–"
+
+    @admin.display(description="size of the body")
+    def size(self, obj: Capture) -> str:
+        return f"{filesizeformat(obj.body_bytes)} ({obj.body_bytes} bytes)"
+
+    @admin.display(description="whole")
+    def is_whole(self, obj: Capture) -> str:
+        if obj.state != CaptureState.STORED:
+            return "–"
+        return "no: it was cut off" if obj.is_truncated else "yes"
+
+    @admin.display(description="robots.txt")
+    def robots_said(self, obj: Capture) -> str:
+        return _ROBOTS.get(obj.robots, obj.robots or "was not asked")
 
     def get_search_results(self, request: HttpRequest, queryset: QuerySet[Capture], search_term: str) -> Any:
         return super().get_search_results(request, queryset, fold(search_term))
@@ -129,6 +193,7 @@ class CaptureAdmin(ReadOnlyAdmin):
         own = [
             path("<int:pk>/retry/", wrap(capture_views.retry), name="sources_capture_retry"),
             path("<int:pk>/page/", wrap(capture_views.look), name="sources_capture_look"),
+            path("<int:pk>/text/", wrap(capture_views.read), name="sources_capture_read"),
             path("<int:pk>/cancel/", wrap(capture_views.cancel), name="sources_capture_cancel"),
             path("<int:pk>/password/", wrap(password_views.password), name="sources_capture_password"),
         ]
@@ -150,7 +215,7 @@ class ArtefactAdmin(ReadOnlyAdmin):
 
     list_display = ("sha256", "role", "media_type", "bytes", "capture", "created_at")
     list_filter = ("role",)
-    list_select_related = ("capture",)
+    list_select_related = ("capture__source",)
     search_fields = ("sha256",)
     search_help_text = "A digest, or how it begins."
 
@@ -161,7 +226,7 @@ class ExchangeAdmin(ReadOnlyAdmin):
 
     list_display = ("url", "kind", "status", "address", "capture", "started_at")
     list_filter = ("kind", "status")
-    list_select_related = ("capture",)
+    list_select_related = ("capture__source",)
     search_fields = ("url", "address")
 
     def get_model_perms(self, request: HttpRequest) -> dict[str, bool]:
@@ -178,7 +243,7 @@ class UsabilityAdmin(ReadOnlyAdmin):
 
     list_display = ("capture", "verdict", "reason", "producer", "judged_by", "created_at")
     list_filter = ("verdict",)
-    list_select_related = ("capture", "judged_by")
+    list_select_related = ("capture__source", "judged_by")
     search_fields = ("reason",)
 
     def get_model_perms(self, request: HttpRequest) -> dict[str, bool]:

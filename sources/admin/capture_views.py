@@ -2,9 +2,10 @@
 
 from collections.abc import Callable
 
-from django.contrib import messages
+from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -12,9 +13,11 @@ from django.views.decorators.http import require_POST, require_safe
 
 from sources.admin.acting import acting
 from sources.domain.errors import DeskError
+from sources.domain.text_blocks import blocks_with_marks
 from sources.models import Capture, CaptureState
 from sources.permissions import may
 from sources.services import capture as capturing
+from sources.services.quote import reading_text
 from sources.web.replay import replay_address
 
 
@@ -70,3 +73,29 @@ def look(request: HttpRequest, pk: int) -> HttpResponse:
     if found is None:
         raise Http404("There is no such copy.")
     return HttpResponseRedirect(replay_address(found))
+
+
+@require_safe
+def read(request: HttpRequest, pk: int) -> HttpResponse:
+    """The text of a stored copy, as passages point into it; or the sentence that says why there is none."""
+    if not request.user.has_perm("sources.view_capture"):
+        raise PermissionDenied
+    found = Capture.objects.select_related("source").filter(pk=pk, state=CaptureState.STORED).first()
+    if found is None:
+        raise Http404("There is no such copy.")
+    text, sentence = "", ""
+    try:
+        text = reading_text(found)
+    except DeskError as error:
+        sentence = error.sentence
+    context = {
+        **admin.site.each_context(request),
+        "opts": Capture._meta,
+        "original": found,
+        "title": "Text of an archived copy",
+        "subtitle": str(found.source),
+        "blocks": blocks_with_marks(text, ()) if text else (),
+        "characters": len(text),
+        "sentence": sentence,
+    }
+    return TemplateResponse(request, "admin/sources/text.html", context)

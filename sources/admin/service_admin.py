@@ -175,6 +175,11 @@ class ReadOnlyAdmin(EventLog):
     actions = None
     list_per_page = 50
     show_full_result_count = False
+    labels: Mapping[str, str] = {}
+    """Names of fields for people, where the model's would be read as a program's."""
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        return super().get_form(request, obj, change, **{"labels": self.labels, **kwargs})
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

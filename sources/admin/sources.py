@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Count, Prefetch, QuerySet
+from django.db.models import Count, Prefetch, Q, QuerySet
 from django.http import HttpRequest
 from django.urls import URLPattern, path
 from django.utils.html import format_html
@@ -17,6 +17,7 @@ from sources.domain.folding import fold
 from sources.models import Capture, Publisher, PublisherDomain, Source, SourceKind
 from sources.permissions import may
 from sources.services.describing import SourceDraft, add_offline_source, check_source, describe_source
+from sources.services.finding import sources_with
 from sources.services.publishers import PublisherDraft, check_publisher, save_publisher
 from sources.services.taking_over import claimed_of
 
@@ -42,7 +43,7 @@ class SourceAdmin(ServiceAdmin):
     list_filter = ("kind", "rights", "is_protected", "is_demonstration")
     list_select_related = ("publisher",)
     search_fields = ("title_folded", "url_key")
-    search_help_text = "Words of the title, or a piece of the address."
+    search_help_text = "Words of the title, a piece of the address, or words of an archived copy."
     autocomplete_fields = ("publisher",)
     change_form_template = "admin/sources/source/change_form.html"
     readonly_fields = ("kind", "address", "is_demonstration", "created_by", "created_at")
@@ -70,7 +71,14 @@ class SourceAdmin(ServiceAdmin):
         )
 
     def get_search_results(self, request: HttpRequest, queryset: QuerySet[Source], search_term: str) -> Any:
-        return super().get_search_results(request, queryset, fold(search_term))
+        """By title and address; in the list, by the words of archived copies, too."""
+        found, has_doubles = super().get_search_results(request, queryset, fold(search_term))
+        is_list = (
+            request.resolver_match is not None and request.resolver_match.url_name == "sources_source_changelist"
+        )
+        if is_list and search_term and (keys := sources_with(search_term)):
+            found = queryset.filter(Q(pk__in=keys) | Q(pk__in=found.values("pk")))
+        return found, has_doubles
 
     @admin.display(description="source", ordering="title_folded")
     def named(self, obj: Source) -> str:

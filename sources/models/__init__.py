@@ -10,6 +10,7 @@ from sources.models.artefacts import (
     UsabilityVerdict,
 )
 from sources.models.captures import AskedBy, Capture, CaptureMethod, CaptureState, Exchange
+from sources.models.finding import TextWords
 from sources.models.history import Door, Event, LegalHold, Removal, RemovalReason
 from sources.models.keeping import KeepRequest, KeepState
 from sources.models.log import LogEntry, LogKind, Timestamp, TimestampState
@@ -49,6 +50,7 @@ __all__ = [
     "Rights",
     "Source",
     "SourceKind",
+    "TextWords",
     "Timestamp",
     "TimestampState",
     "Usability",

@@ -120,7 +120,8 @@ class Capture(PublicModel):
         )
 
     def __str__(self) -> str:
-        return f"{self.get_method_display()} of {self.source_id}, {self.state}"
+        """For people; the source is read for it."""
+        return f"{self.source}: {self.get_method_display()}, {self.requested_at:%Y-%m-%d %H:%M} UTC, {self.state}"
 
     @property
     def custody(self) -> str:

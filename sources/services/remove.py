@@ -30,6 +30,7 @@ from sources.models import (
 from sources.permissions import require
 from sources.services.chaining import append_entry
 from sources.services.history import kind_of, record_event
+from sources.services.text_words import forget_words
 
 _STATUSES = (410, 451)
 
@@ -121,6 +122,7 @@ def carry_out_removal(*, by: User, removal: Removal) -> Removal:
         else:
             _blank_claims_of_page(subject, current)
             _destroy_openings(subject, current)
+            forget_words(subject)
             transaction.on_commit(lambda: destroy_files(subject))
         record_event(by=by, action="removal_done", subject=current, after={"kind": current.subject_kind})
         append_entry(kind=LogKind.REMOVAL, subject=current.public_id, values={"ground": current.reason})

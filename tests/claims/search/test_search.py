@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 from claims.search.query import MOST_TERMS, parse
 from claims.search.snippets import ELLIPSIS, LONGEST_EXCERPT, excerpt, marked
 from claims.search.tsvector import vector_of
-from claims.search.words import MOST_LETTERS, MOST_WORDS, stem, tokens_of, words_of
+from claims.search.words import MOST_WORDS, stem, tokens_of
+from sources.domain.words import MOST_LETTERS, words_of
 
 
 def test_words_are_folded_and_cut() -> None:

@@ -9,11 +9,11 @@ from claims.querysets import parts_of, record_of
 from claims.search.facets import Filters
 from claims.search.query import parse
 from claims.search.searching import search
-from claims.search.words import words_of
 from claims.services.removing import RemovalDraft, ask_removal, carry_out_removal, places_of
 from claims.services.suspending import lift, lift_recheck, put_up_recheck, suspend
 from claims.services.withdrawing import withdraw
 from sources.domain.errors import BadInput, WrongPerson, WrongState
+from sources.domain.words import words_of
 from sources.models import LegalHold
 from tests.claims.services.publication_factory import SUMMARY, a_published_claim
 from tests.claims.services.round_factory import a_ready_claim, an_open_round

@@ -9,7 +9,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from claims.models import Claim
+from sources.archive import store
 from sources.models import Capture, Event, Lease, Publisher, Source
+from sources.services.finding import learn_due
 from sources.services.uploading import upload
 from tests.claims.admin.forms import fields_of
 from tests.sources.services.copies import make_copy, make_source
@@ -199,3 +201,39 @@ def test_an_editor_gives_the_password_of_a_pdf(cast: Any, logged_in: Callable[[A
     assert "This copy waits for no password." in client.get(page).content.decode()
     assert client.get(page.replace(str(capture.pk), "999999")).status_code == 404
     assert client.get(f"/desk/copies/{source.public_id}/{capture.public_id}/").content.decode().count(WORDS[0]) == 1
+
+
+def test_a_source_is_found_by_the_words_of_its_copies(cast: Any, logged_in: Callable[[Any], Any]) -> None:
+    page = "<!doctype html><html lang=en><title>A page</title><body><p>The zirconium ledger.</p></body></html>"
+    copy = make_copy(make_source(cast.editor, "https://quay.example/ledger"), page)
+    make_copy(make_source(cast.editor, "https://quay.example/other"), page.replace("zirconium", "marble"))
+    learn_due()
+    client, listed = logged_in(cast.editor), reverse("admin:sources_source_changelist")
+    shown = client.get(listed, {"q": "zirc"}).content.decode()
+    assert url("change", copy.source) in shown
+    assert shown.count("field-named") == 1
+    assert client.get(listed, {"q": "quay.example"}).content.decode().count("field-named") == 2
+    assert client.get(listed, {"q": "lighthouse"}).content.decode().count("field-named") == 0
+
+
+def test_the_text_of_a_copy_is_read_in_the_admin(cast: Any, logged_in: Callable[[Any], Any]) -> None:
+    page = "<!doctype html><title>A page</title><body><p>One &lt;i&gt; block.</p><p>Another.</p></body>"
+    copy = make_copy(make_source(cast.editor, "https://quay.example/ledger"), page)
+    client = logged_in(cast.editor)
+    assert url("read", copy) in client.get(url("change", copy)).content.decode()
+    assert url("read", copy) in client.get(url("change", copy.source)).content.decode()
+    shown = client.get(url("read", copy)).content.decode()
+    assert "<p>One &lt;i&gt; block.</p><p>Another.</p>" in shown
+    store.destroy(copy.artefacts.get(role="text").sha256)
+    assert "missing from the archive" in client.get(url("read", copy)).content.decode()
+    assert client.get(reverse("admin:sources_capture_read", args=[copy.pk + 1])).status_code == 404
+    assert logged_in(cast.reviewer_a).get(url("read", copy)).status_code == 302
+
+
+def test_a_capture_is_told_in_words(cast: Any, logged_in: Callable[[Any], Any]) -> None:
+    copy = make_copy(make_source(cast.editor, "https://quay.example/ledger"), "<p>Words on a page.</p>")
+    shown = logged_in(cast.editor).get(url("change", copy)).content.decode()
+    for words in ("Address asked for", "SHA-256 of the body", "Size of the body", "Robots.txt", "What it is"):
+        assert words in shown, words
+    for left in ("Url requested", "Body sha256", "icon-no", f"of {copy.source_id},"):
+        assert left not in shown, left
