@@ -15,10 +15,15 @@ from typing import IO
 
 from isal import isal_zlib
 
-from sources.domain.results import ExchangeResult, Held, Rendered, Spooled, whole
+from sources.domain.results import ExchangeResult, Held, Rendered, Spooled, Taken, whole
 
 LEVEL = 1
 GZIP_WINDOW = 31
+ORIGIN = "Factcheck-Origin"
+"""A field of our own (WARC 1.1 allows them): what the bytes of a ``resource`` are and by which call they were had."""
+
+DOM_ORIGIN = "the document as the browser held it; DOM.getOuterHTML of DevTools"
+_ONE_LINE = re.compile(r"[\x00-\x1f\x7f]+")
 _END_OF_HEADERS = re.compile(rb"\n\r?\n")
 
 
@@ -95,7 +100,8 @@ def write_capture(
 ) -> Written:
     """Write a capture's file: who made it, each request with its answer, and ``about`` as a metadata record.
 
-    What a browser made of the page is a ``resource`` record after the answers.
+    What a browser made of the page is a ``resource`` record after the answers, and so is each thing that it handed
+    over of what stood in the page: a ``resource`` and no ``response``, since its bytes are none of the wire.
     """
     writer = WarcWriter(file)
     made = datetime.now(UTC)
@@ -113,6 +119,8 @@ def write_capture(
             answer["WARC-Truncated"] = exchange.truncated
         answers.append(writer.record(answer, block))
     page = _write_page(writer, rendered, file_id) if rendered is not None else None
+    for taken in rendered.beside if rendered is not None else ():
+        _write_taken(writer, taken, file_id)
     body = json.dumps(dict(about), ensure_ascii=False, sort_keys=True, indent=1).encode()
     last = exchanges[-1] if exchanges else None
     metadata = {**_common("metadata", made, last), **file_id, "Content-Type": "application/json"}
@@ -130,8 +138,21 @@ def _write_page(writer: WarcWriter, rendered: Rendered, file_id: Mapping[str, st
         "WARC-Target-URI": rendered.url,
         "Content-Type": "text/html; charset=utf-8",
         "WARC-Payload-Digest": f"sha256:{_sha256(rendered.dom)}",
+        ORIGIN: DOM_ORIGIN,
     }
     return writer.record(headers, rendered.dom)
+
+
+def _write_taken(writer: WarcWriter, taken: Taken, file_id: Mapping[str, str]) -> None:
+    headers = {
+        **_common("resource", taken.at),
+        **file_id,
+        "WARC-Target-URI": taken.url,
+        "Content-Type": taken.media_type,
+        "WARC-Payload-Digest": f"sha256:{_sha256(taken.data)}",
+        ORIGIN: taken.origin,
+    }
+    writer.record({name: _ONE_LINE.sub(" ", value) for name, value in headers.items()}, taken.data)
 
 
 def write_resource(

@@ -126,13 +126,33 @@ class Rendition:
 
 
 @dataclass(frozen=True)
+class Taken:
+    """What a browser handed over of something that the page showed: no bytes of the wire.
+
+    ``kind`` is frame, image or style; ``origin`` says in words what ``data`` is and by which call it was had;
+    ``answered_by`` is the address that answered, where redirects led there from ``url``.
+    """
+
+    kind: str
+    url: str
+    media_type: str
+    data: Spooled
+    origin: str
+    at: datetime
+    answered_by: str = ""
+
+
+@dataclass(frozen=True)
 class Rendered:
-    """A page as a browser showed it: ``dom`` is its markup in UTF-8, ``about`` what else is known of the run."""
+    """A page as a browser showed it: ``dom`` is its markup in UTF-8, with what its frames held (see
+    :mod:`sources.domain.composed`), ``beside`` what stood in it, ``about`` what else is known of the run.
+    """
 
     url: str
     dom: Spooled
     renditions: tuple[Rendition, ...] = ()
     about: Mapping[str, object] = field(default_factory=dict)
+    beside: tuple[Taken, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -174,5 +194,8 @@ class FetchResult:
 
     def close(self) -> None:
         """Let go of every file that stands behind it."""
+        beside = self.rendered.beside if self.rendered is not None else ()
         for spooled in (self.body, self.payload, *(exchange.received for exchange in self.exchanges)):
             spooled.close()
+        for taken in beside:
+            taken.data.close()

@@ -1,7 +1,8 @@
 """The whole text of a page, navigation included, with its block boundaries.
 
 Passages are anchored in it, so it must hold everything a reader may quote; what is only for programs (scripts,
-styles, templates, fallbacks for switched-off scripts) is left out. An lxml walk over the tree, no recursion.
+styles, templates, fallbacks for switched-off scripts) is left out. Shadow trees and what frames held are read where
+they are seen (:mod:`sources.extractors.grafting`). An lxml walk over the tree, no recursion.
 """
 
 from lxml import etree
@@ -9,6 +10,7 @@ from lxml import etree
 from sources.domain.extracted import BLOCK_GAP, Extracted, failed
 from sources.domain.media_types import is_html, is_xml
 from sources.extractors.charset import decode_html
+from sources.extractors.grafting import graft, needs_grafting
 from sources.extractors.page_claims import claims_of
 from sources.extractors.protocol import Hints
 
@@ -32,7 +34,7 @@ class HtmlExtractor:
     """Producer ``html-blocks``. XML that is no page (a feed, say) is read the same way."""
 
     producer = "html-blocks"
-    version = "2"
+    version = "3"
 
     def takes(self, media_type: str) -> bool:
         return is_html(media_type) or is_xml(media_type)
@@ -45,6 +47,8 @@ class HtmlExtractor:
         if root is None:
             return Extracted(producer=self.producer, version=self.version, charset=charset)
         claims = claims_of(root, text)
+        if needs_grafting(text):
+            graft(root, lambda markup: _parse(markup)[0], _has_words)
         blocks = _Blocks()
         _walk(root, blocks)
         whole, headings = blocks.finish()
@@ -121,6 +125,12 @@ class _Blocks:
                 headings.append((at, level))
             at += len(block) + len(BLOCK_GAP)
         return BLOCK_GAP.join(self._done), tuple(headings)
+
+
+def _has_words(root: etree._Element) -> bool:
+    blocks = _Blocks()
+    _walk(root, blocks)
+    return bool(blocks.finish()[0])
 
 
 def _walk(root: etree._Element, blocks: _Blocks) -> None:

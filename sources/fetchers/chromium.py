@@ -23,15 +23,20 @@ from sources.fetchers.protocol import BrowserSettings
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 NOBODY = 65534
 LOOK_SECONDS = 0.25
+NOWHERE = "http://127.0.0.1:1/"
+"""Where the browser's own services are said to be: a port that it never connects to."""
+
 ARGUMENTS = (
     "--headless=new",
     "--remote-debugging-pipe",
+    "--no-startup-window",
     "--no-first-run",
     "--no-default-browser-check",
     "--no-pings",
     "--no-service-autorun",
     "--disable-background-networking",
     "--disable-breakpad",
+    "--disable-component-extensions-with-background-pages",
     "--disable-component-update",
     "--disable-default-apps",
     "--disable-dev-shm-usage",
@@ -41,7 +46,11 @@ ARGUMENTS = (
     "--disable-quic",
     "--disable-sync",
     "--disable-features=AutofillServerCommunication,DialMediaRouteProvider,DnsOverHttps,MediaRouter,"
-    "OptimizationHints,Translate,PrivateNetworkAccessPermissionPrompt",
+    "NetworkTimeServiceQuerying,OptimizationHints,PreconnectToSearch,Translate,PrivateNetworkAccessPermissionPrompt",
+    *(
+        f"--{service}={NOWHERE}"
+        for service in ("gaia-url", "google-base-url", "gcm-checkin-url", "gcm-registration-url")
+    ),
     "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
     "--webrtc-ip-handling-policy=disable_non_proxied_udp",
     "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",

@@ -34,15 +34,26 @@ class Devtools:
     def __init__(self, reading: int, writing: int, watch: Watch, on_event: Callable[[Message], None]) -> None:
         self._reading, self._writing, self._watch, self._on_event = reading, writing, watch, on_event
         self._last = 0
+        self._asked: dict[int, Callable[[Message | None], None]] = {}
         self._came: queue.SimpleQueue[Message | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._read, name="devtools", daemon=True)
         self._thread.start()
 
-    def call(self, method: str, params: Message | None = None, *, session: str = "") -> Message:
-        """Call and wait for the answer. Raises :class:`CallFailed`, :class:`BrowserGone`, and as the watch does."""
+    def call(
+        self, method: str, params: Message | None = None, *, session: str = "", seconds: float | None = None
+    ) -> Message:
+        """Call and wait for the answer, for ``seconds`` at most where they are given.
+
+        Raises :class:`CallFailed` (an answer that is late counts as refused), :class:`BrowserGone`, and as the watch
+        does.
+        """
         wanted = self.send(method, params, session=session)
+        end = time.monotonic() + seconds if seconds is not None else None
         while True:
-            message = self._next(self._watch.turn())
+            left = self._watch.turn() if end is None else min(self._watch.turn(), end - time.monotonic())
+            if left <= 0:
+                raise CallFailed("no answer in time")
+            message = self._next(left)
             if message is None:
                 continue
             if message.get("id") == wanted:
@@ -50,6 +61,13 @@ class Devtools:
                     raise CallFailed(str(message["error"].get("message", ""))[:300])
                 return dict(message.get("result") or {})
             self._handle(message)
+
+    def ask(self, method: str, params: Message, then: Callable[[Message | None], None], *, session: str = "") -> None:
+        """Call without waiting: ``then`` gets the answer when it has come, or ``None`` where it was refused.
+
+        As an event is, it is handled in the calling thread, between two answers.
+        """
+        self._asked[self.send(method, params, session=session)] = then
 
     def send(self, method: str, params: Message | None = None, *, session: str = "") -> int:
         """Say something without waiting for the answer; returns the number of the message."""
@@ -97,6 +115,8 @@ class Devtools:
     def _handle(self, message: Message) -> None:
         if "method" in message:
             self._on_event(message)
+        elif (then := self._asked.pop(int(message.get("id") or 0), None)) is not None:
+            then(dict(message.get("result") or {}) if "error" not in message else None)
 
     def _read(self) -> None:
         rest = bytearray()

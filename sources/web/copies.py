@@ -13,9 +13,10 @@ from typing import TypeVar
 
 from django.http import FileResponse, HttpResponse
 
+from sources.archive.inside import SVG, Inside
 from sources.domain.errors import NotFound
 from sources.domain.media_types import HEAD_BYTES, is_html, sniff
-from sources.domain.pointing import point_images
+from sources.domain.pointing import StyleOf, no_styles, show_page
 from sources.models import Artefact, ArtefactRole, Capture
 from sources.services.originals import open_warc, read_artefact, read_beside, read_original
 
@@ -27,6 +28,7 @@ INERT = (
 )
 """``{images}`` is where pictures may come from: the archive, and no other place."""
 
+DRAWING = INERT.format(images="data:")
 NOTHING = "sandbox; default-src 'none'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
 
 _KNOWN = {
@@ -41,7 +43,6 @@ _KNOWN = {
 """Types that are named as they are; all others are downloaded as octets."""
 
 _PICTURES = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp", "image/avif"})
-SVG = "image/svg+xml"
 
 _ENDINGS = {"warc": "warc.gz", "timestamp": "tsr", "manifest": "json", "dom": "html", "text": "txt"}
 _NAMED_ONLY = {"text/html": "html", "application/xhtml+xml": "xhtml", "text/xml": "xml", "image/svg+xml": "svg"}
@@ -64,20 +65,26 @@ def original_download(capture: Capture) -> HttpResponse:
 
 
 def inert_page(
-    capture: Capture, *, addresses: Mapping[str, str] | None = None, images_from: str = "'self'"
+    capture: Capture,
+    *,
+    addresses: Mapping[str, str] | None = None,
+    style_of: StyleOf = no_styles,
+    images_from: str = "'self'",
 ) -> HttpResponse:
     """An archived page or picture to look at: markup and its own styles, and nothing that runs or reaches out.
 
     ``addresses`` maps the URLs of pictures that the archive has to where it shows them, ``images_from`` is the source
-    expression (Content Security Policy) of that place. What is neither a page nor a picture is an attachment.
+    expression (Content Security Policy) of that place; ``style_of`` gives the style sheets that it has. Without
+    ``addresses`` the markup is shown as it came. What is neither a page nor a picture is an attachment.
     """
     original = read_original(capture)
     body = original.body
     if is_html(original.media_type):
         charset = original.charset or "utf-8"
-        if addresses:
+        if addresses is not None:
             text = body.decode(_codec(charset), "replace")
-            body = point_images(text, page_url=capture.final_url, addresses=addresses).encode()
+            shown = show_page(text, page_url=capture.final_url, addresses=addresses, style_of=style_of)
+            body = shown.encode("utf-8", "replace")
             charset = "utf-8"
         response = HttpResponse(body, content_type=f"text/html; charset={charset}")
     elif original.media_type == SVG or original.media_type in _PICTURES:
@@ -87,14 +94,25 @@ def inert_page(
     return _guarded(response, INERT.format(images=f"{images_from} data:"), "", hashlib.sha256(body).hexdigest())
 
 
-def archived_image(capture: Capture, offset: int) -> HttpResponse:
-    """A picture that came along with a page, at ``offset`` of its WARC; only what its bytes say is one."""
-    body = read_beside(capture, offset)
-    media_type = sniff("", body[:HEAD_BYTES])
-    if media_type not in _PICTURES:
+def archived_image(capture: Capture, inside: Inside) -> HttpResponse:
+    """A picture that came along with a page; only what its bytes say is one, or a drawing that says that it is.
+
+    The page that shows it is sandboxed and therefore of no origin: to it, every host is another one.
+    """
+    body = read_beside(capture, inside.offset)
+    media_type = SVG if inside.media_type == SVG else sniff("", body[:HEAD_BYTES])
+    if media_type not in _PICTURES and media_type != SVG:
         raise NotFound("not_in_archive", "The archive has no such picture.")
     response = HttpResponse(body, content_type=media_type)
-    return _guarded(response, NOTHING, "", hashlib.sha256(body).hexdigest())
+    policy = DRAWING if media_type == SVG else NOTHING
+    answer = _guarded(response, policy, "", hashlib.sha256(body).hexdigest())
+    answer["Cross-Origin-Resource-Policy"] = "cross-origin"
+    return answer
+
+
+def archived_style(capture: Capture, inside: Inside) -> str:
+    """The characters of a style sheet that came along with a page."""
+    return read_beside(capture, inside.offset).decode(_codec(inside.charset or "utf-8"), "replace")
 
 
 def artefact_download(artefact: Artefact) -> HttpResponse:

@@ -18,10 +18,10 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from sources.archive.inside import Inside, images_in
+from sources.archive.inside import Inside, pieces_in
 from sources.domain.errors import DeskError, Gone, NotFound
-from sources.models import Artefact, Capture, CaptureMethod
-from sources.web.copies import archived_image, artefact_view, inert_page
+from sources.models import Artefact, ArtefactRole, Capture, CaptureMethod
+from sources.web.copies import archived_image, archived_style, artefact_view, inert_page
 
 SALT = "sources.replay"
 SECONDS = 900
@@ -62,13 +62,20 @@ def nothing_here(request: HttpRequest, exception: Exception | None = None) -> Ht
 def replay(request: HttpRequest, token: str) -> HttpResponseBase:
     """The page, or the file, that ``token`` names."""
     capture, artefact = _named(request, token)
-    if artefact is not None:
+    if artefact is not None and not _is_the_page(capture, artefact):
         return artefact_view(artefact)
     files = request.build_absolute_uri(f"{request.path}file/")
-    addresses = {}
-    if capture.method != CaptureMethod.HTTP and capture.warc_sha256:
-        addresses = {inside.url: files + _packed(inside.url) + "/" for inside in _images(capture)}
-    return inert_page(capture, addresses=addresses, images_from="'self'" if settings.REPLAY_URL else files)
+    images_from = "'self'" if settings.REPLAY_URL else files
+    if capture.method == CaptureMethod.HTTP or not capture.warc_sha256:
+        return inert_page(capture, images_from=images_from)
+    pieces = _pieces(capture)
+    addresses = {each.url: files + _packed(each.url) + "/" for each in pieces if each.is_image}
+    styles = {each.url: each for each in pieces if not each.is_image}
+
+    def style_of(url: str) -> str:
+        return archived_style(capture, styles[url]) if url in styles else ""
+
+    return inert_page(capture, addresses=addresses, style_of=style_of, images_from=images_from)
 
 
 @require_safe
@@ -78,10 +85,10 @@ def replay_file(request: HttpRequest, token: str, name: str) -> HttpResponse:
     """A picture that came along with the page that ``token`` names."""
     capture, _ = _named(request, token)
     url = _unpacked(name)
-    inside = next((one for one in _images(capture) if one.url == url), None)
+    inside = next((one for one in _pieces(capture) if one.url == url and one.is_image), None)
     if inside is None:
         raise NotFound("not_in_archive", "The archive has no such picture.")
-    return archived_image(capture, inside.offset)
+    return archived_image(capture, inside)
 
 
 def _named(request: HttpRequest, token: str) -> tuple[Capture, Artefact | None]:
@@ -100,9 +107,14 @@ def _named(request: HttpRequest, token: str) -> tuple[Capture, Artefact | None]:
     return capture, artefact
 
 
-def _images(capture: Capture) -> tuple[Inside, ...]:
+def _is_the_page(capture: Capture, artefact: Artefact) -> bool:
+    """Whether the file is the rendered page itself, which is shown with what came along with it."""
+    return artefact.role == ArtefactRole.DOM and artefact.sha256 == capture.body_sha256
+
+
+def _pieces(capture: Capture) -> tuple[Inside, ...]:
     try:
-        return images_in(capture.warc_sha256)
+        return pieces_in(capture.warc_sha256)
     except FileNotFoundError:
         return ()
 

@@ -85,6 +85,10 @@ class PageServer:
         self._thread.start()
 
     @property
+    def is_tls(self) -> bool:
+        return self._tls is not None
+
+    @property
     def url(self) -> str:
         return f"{'https' if self._tls else 'http'}://127.0.0.1:{self.port}"
 

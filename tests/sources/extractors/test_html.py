@@ -108,3 +108,51 @@ def test_a_page_nested_too_deeply_is_refused_and_not_cut() -> None:
 def test_headings_keep_their_level() -> None:
     extracted = read("<h1>A</h1><p>b</p><h3>C</h3>")
     assert extracted.headings == ((0, 1), (extracted.text.index("C"), 3))
+
+
+SEEN_ELSEWHERE = {
+    "a shadow tree takes its host's words into its slots": (
+        "<p>a</p><x-card><template shadowrootmode=open><h2><slot name=t>else</slot></h2><p>said <slot>none</slot>."
+        "</template>light <b slot=t>Title</b>words <i>x</i></x-card><p>z",
+        "a\n\nTitle\n\nsaid light words x.\n\nz",
+    ),
+    "a slot without words keeps its own": (
+        "<x-a><template shadowrootmode=closed><p><slot>By nobody</slot></p></template></x-a>",
+        "By nobody",
+    ),
+    "words that fit no slot follow": (
+        "<x-a><template shadowrootmode=open><p>Shown</p></template>left over</x-a> tail",
+        "Shown\n\nleft over\n\ntail",
+    ),
+    "a slot handed on to an inner tree": (
+        "<x-o><template shadowrootmode=open><x-i><template shadowrootmode=open><p>in <slot></slot></p></template>"
+        "<slot name=q></slot></x-i></template><b slot=q>deep</b></x-o>",
+        "in deep",
+    ),
+    "an inline tree parts no word": (
+        "<p>on <x-t><template shadowrootmode=open><slot></slot></template>5 May</x-t>, they",
+        "on 5 May, they",
+    ),
+    "any other template is not read": ("<template shadowrootmode=none><p>no</template><p>yes", "yes"),
+    "what a frame held": (
+        '<p>a</p>before<iframe data-archived-frame="https://posts.example/1" '
+        'data-archived-document="&lt;p&gt;in &amp;amp; out">instead</iframe>after',
+        "a\n\nbefore\n\n[In a frame from posts.example:]\n\nin & out\n\n[End of the frame from posts.example.]\n\nafter",
+    ),
+    "a frame's document in the page": (
+        "<iframe srcdoc='<h2>Two</h2>words'></iframe>",
+        "[In a frame of the page itself:]\n\nTwo\n\nwords\n\n[End of the frame of the page itself.]",
+    ),
+    "a frame without words says nothing": ("<p>a<iframe srcdoc='<img src=x>'></iframe>b", "ab"),
+    "a frame that is empty": ("<p>a<iframe src=x>no</iframe>b", "ab"),
+}
+
+
+@pytest.mark.parametrize(("page", "text"), SEEN_ELSEWHERE.values(), ids=SEEN_ELSEWHERE.keys())
+def test_shadow_trees_and_frames_are_read_where_they_are_seen(page: str, text: str) -> None:
+    assert read(page).text == text
+
+
+def test_a_heading_in_a_frame_is_a_heading() -> None:
+    extracted = read("<p>a</p><iframe srcdoc='<h2>Two</h2>words'></iframe>")
+    assert extracted.headings == ((extracted.text.index("Two"), 2),)

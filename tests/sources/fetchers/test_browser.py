@@ -108,9 +108,18 @@ def test_a_hostile_page_reaches_nothing_but_its_own_host() -> None:
     for path in ("/image", "/frame", "/style", "/fetch", "/inside"):
         assert f"{other.url}{path} address_private" in refused or f"{other.url}{path} port_refused" in refused
     assert f"127.0.0.1:{other.port} " in refused
-    assert result.rendered.about["tabs_closed"]
+    assert not any(b" /popup " in request for request in server.requests)
     assert result.rendered.about["dialogs_dismissed"]
     assert left_over() == []
+
+
+def test_a_tab_that_a_page_opens_is_closed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(chromium, "ARGUMENTS", (*chromium.ARGUMENTS, "--disable-popup-blocking"))
+    page = b"<p>Words.</p><script>window.open('/popup')</script>"
+    with PageServer({"/": answer(body=page), "/popup": answer()}) as server:
+        result = render(f"{server.url}/", server.policy)
+    assert result.rendered is not None
+    assert result.rendered.about["tabs_closed"]
 
 
 def test_without_the_guard_the_same_page_reaches_the_other_host(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -154,9 +163,10 @@ def test_a_page_that_never_finishes_loading_is_kept_as_it_is() -> None:
 def test_a_page_that_eats_memory_is_ended() -> None:
     hog = (
         b"<script>const all = []; setInterval(() => {"
-        b"for (let i = 0; i < 4; i++) all.push(new Uint8Array(32 << 20).fill(7)) }, 10)</script>"
+        b"for (let i = 0; i < 4; i++) all.push(new Uint8Array(32 << 20).fill(7)) }, 10)</script><img src=/slow>"
     )
-    with PageServer({"/": answer(body=hog)}) as server:
+    head = b"HTTP/1.1 200 OK\r\nContent-Type: image/png\r\nContent-Length: 999999\r\n\r\n"
+    with PageServer({"/": answer(body=hog), "/slow": drip(head, b"x", 0.2, 200)}) as server:
         result = render(f"{server.url}/", server.policy, memory_bytes=900 << 20)
     assert (result.ending, result.code) in ((Ending.FAILED, "browser_too_large"), (Ending.FAILED, "browser_failed"))
     assert left_over() == []

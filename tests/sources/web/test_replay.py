@@ -6,7 +6,7 @@ from django.conf import LazySettings
 from django.test import Client
 from django.utils import timezone
 
-from sources.domain.pointing import point_images
+from sources.domain.pointing import show_page
 from sources.web.replay import SECONDS, replay_address
 from tests.conftest import Cast
 from tests.sources.services.copies import PAGE, flip_a_bit, make_copy, make_source
@@ -70,8 +70,8 @@ def test_pictures_are_taken_from_the_archive_and_from_nowhere_else() -> None:
         "<img src='a.png'><img alt=x SRC=/a.png srcset='b.png 2x'><img src=\"https://harbour.example/a.png#f\">"
         "<img src='https://other.example/b.png'><img data-src='a.png'><img src='http://['>"
     )
-    pointed = point_images(markup, page_url="https://harbour.example/page", addresses=addresses)
+    pointed = show_page(markup, page_url="https://harbour.example/page", addresses=addresses)
     assert pointed.count('src="https://desk.example/replay/t/file/x/"') == 3
     assert "data-srcset='b.png 2x'" in pointed
     assert "https://other.example/b.png" in pointed
-    assert point_images("<img" * 200_000, page_url="", addresses=addresses).startswith("<img<img")
+    assert show_page("<img" * 200_000, page_url="", addresses=addresses).startswith("<img<img")
