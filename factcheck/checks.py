@@ -6,11 +6,12 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, Tags, Warning, register
+from django.core.checks import CheckMessage, Error, Info, Tags, Warning, register
 from django.db import DatabaseError
 
 from claims.models import Claim
 from sources.extractors.network import how_children_are_cut
+from sources.extractors.tesseract import find_engine
 from sources.services.rendering import can_render
 
 STRONG_KEY_LENGTH = 50
@@ -137,6 +138,29 @@ def readers_on_the_network(app_configs: object, **_: Any) -> Sequence[CheckMessa
             "Documents are read in processes that can reach the network: this kernel lets nobody cut them off.",
             hint="Allow unprivileged user namespaces or seccomp filters, or keep these workers behind a firewall.",
             id="factcheck.W013",
+        )
+    ]
+
+
+@register(Tags.security, deploy=True)
+def scans_unread(app_configs: object, **_: Any) -> Sequence[CheckMessage]:
+    """factcheck.W014: the Tesseract that is named does not read; factcheck.I001: none is installed."""
+    program = settings.CAPTURE_OCR
+    if program == "off" or find_engine(program) is not None:
+        return []
+    if program == "auto":
+        return [
+            Info(
+                "Scans are not read by OCR: no Tesseract is installed here.",
+                hint="Install tesseract-ocr where the queue “derive” is worked, or set CAPTURE_OCR=off.",
+                id="factcheck.I001",
+            )
+        ]
+    return [
+        Warning(
+            f"CAPTURE_OCR names {program}, which is no Tesseract with a language, here at least.",
+            hint="It has to be one where the queue “derive” is worked.",
+            id="factcheck.W014",
         )
     ]
 

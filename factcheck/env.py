@@ -5,6 +5,7 @@ cannot be read, or a ``FACTCHECK_…`` or ``CAPTURE_…`` name that is not on th
 """
 
 import os
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -45,6 +46,14 @@ def _whole(value: str) -> int:
 
 def _words(value: str) -> tuple[str, ...]:
     return tuple(word.strip() for word in value.split(",") if word.strip())
+
+
+def _languages(value: str) -> tuple[str, ...]:
+    codes = tuple(word.strip() for word in value.split("+") if word.strip())
+    for code in codes:
+        if not re.fullmatch(r"[A-Za-z_]{2,20}", code):
+            raise ValueError("use names such as eng+spa")
+    return codes
 
 
 def _ports(value: str) -> tuple[int, ...]:
@@ -230,6 +239,18 @@ VARIABLES: tuple[Variable, ...] = (
         _positive,
         "1536",
         "most memory for rendering one page, in MiB",
+    ),
+    Variable(
+        "CAPTURE_OCR",
+        _text,
+        "auto",
+        "the Tesseract that reads scans: a path, `auto` for one that is installed, or `off`",
+    ),
+    Variable(
+        "CAPTURE_OCR_LANGUAGES",
+        _languages,
+        "",
+        "Tesseract’s names of languages for scans of unknown language, as `eng+spa`; empty: English, if installed",
     ),
     Variable(
         "MEMENTO_ARCHIVES",

@@ -54,6 +54,8 @@ CAPTURE_BROWSER = ENV["CAPTURE_BROWSER"]
 CAPTURE_BROWSER_SANDBOX = ENV["CAPTURE_BROWSER_SANDBOX"]
 CAPTURE_BROWSER_SECONDS = ENV["CAPTURE_BROWSER_SECONDS"]
 CAPTURE_BROWSER_MEMORY_MB = ENV["CAPTURE_BROWSER_MEMORY_MB"]
+CAPTURE_OCR = ENV["CAPTURE_OCR"]
+CAPTURE_OCR_LANGUAGES = ENV["CAPTURE_OCR_LANGUAGES"]
 CAPTURE_ROBOTS_PEOPLE = ENV["CAPTURE_ROBOTS_PEOPLE"]
 CAPTURE_ROBOTS_SCHEDULES = ENV["CAPTURE_ROBOTS_SCHEDULES"]
 CAPTURE_PROXY = ENV["CAPTURE_PROXY"]
@@ -233,6 +235,7 @@ CELERY_TASK_ROUTES = {
     "sources.tasks.make_reading": {"queue": "derive"},
     "sources.tasks.learn_words": {"queue": "derive"},
     "sources.tasks.learn_words_left": {"queue": "derive"},
+    "sources.tasks.read_pictures": {"queue": "derive"},
     "claims.tasks.render_due": {"queue": "render"},
     "sources.tasks.render_due": {"queue": "render"},
 }
@@ -248,6 +251,7 @@ CELERY_BEAT_SCHEDULE = {
     "ask archives to keep a copy": {"task": "sources.tasks.ask_to_keep", "schedule": schedule(120.0)},
     "check stored files": {"task": "sources.tasks.check_files", "schedule": schedule(600.0)},
     "collect files without a row": {"task": "sources.tasks.collect", "schedule": schedule(3600.0)},
+    "read pictures": {"task": "sources.tasks.read_pictures", "schedule": schedule(30.0)},
     "look for passages again": {"task": "sources.tasks.reanchor_due", "schedule": schedule(60.0)},
     "publish what is due": {"task": "claims.tasks.publish_due", "schedule": schedule(30.0)},
     "render what is due": {"task": "claims.tasks.render_due", "schedule": schedule(5.0)},

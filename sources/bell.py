@@ -25,6 +25,7 @@ TASKS = {"fetch": "sources.tasks.fetch_due", "render": "sources.tasks.render_due
 SEAL = "sources.tasks.seal_due"
 READING = "sources.tasks.make_reading"
 WORDS = "sources.tasks.learn_words"
+OCR = "sources.tasks.read_pictures"
 
 
 def ring_for_captures(*, after: float = 0.0, queue: str = "fetch") -> None:
@@ -41,6 +42,11 @@ def ring_for_seals() -> None:
 def ring_for_reading(capture: UUID) -> None:
     """Have the reading view of the capture with this ``public_id`` made, once the transaction has committed."""
     transaction.on_commit(partial(_ring, READING, "derive", args=(str(capture),)))
+
+
+def ring_for_ocr() -> None:
+    """Have scans read that wait for it, once the transaction has committed."""
+    transaction.on_commit(partial(_ring, OCR, "derive"))
 
 
 MOST_WAITING = 1_000

@@ -10,6 +10,7 @@ from sources.services import (
     finding,
     keeping_elsewhere,
     reading,
+    reading_pictures,
     reanchor,
     sealing,
     stopping,
@@ -56,6 +57,13 @@ def make_reading(capture_id: str) -> None:
     """Make the reading view that somebody wants to see."""
     with acting_through(Door.WORKER.value):
         reading.make_reading(capture_id)
+
+
+@shared_task(name="sources.tasks.read_pictures", time_limit=300, soft_time_limit=280)
+def read_pictures() -> None:
+    """Read some more pages of the scan that has waited longest."""
+    with acting_through(Door.WORKER.value):
+        reading_pictures.read_next()
 
 
 @shared_task(name="sources.tasks.seal_due", time_limit=120, soft_time_limit=100)

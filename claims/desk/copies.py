@@ -13,10 +13,15 @@ from sources.domain.errors import DeskError, Gone, NotFound
 from sources.domain.media_types import is_html, is_image
 from sources.domain.text_blocks import Mark, blocks_with_marks
 from sources.models import Artefact, ArtefactRole, Capture, CaptureState
+from sources.models.artefacts import READ
+from sources.permissions import may
 from sources.services.finding import spans_to_mark
+from sources.services.ocr_notes import ocr_standing, words_of_note
 from sources.services.quote import reading_text
 from sources.services.reading import ReadingView, reading_view
 from sources.services.standing import standing_of
+from sources.services.texts import the_text
+from sources.services.unlocking import is_locked
 from sources.web.copies import artefact_download, original_download, warc_download
 from sources.web.replay import replay_address
 
@@ -39,13 +44,16 @@ def copy(request: HttpRequest, source_id: UUID, capture_id: UUID) -> HttpRespons
         "capture": found,
         "source": found.source,
         "facts": _facts(found),
-        "files": found.artefacts.exclude(role=ArtefactRole.TEXT).order_by("role", "created_at", "pk"),
+        "files": found.artefacts.exclude(role__in=READ).order_by("role", "created_at", "pk"),
         "can_look": is_html(found.media_type) or is_image(found.media_type),
         "can_read": is_html(found.media_type),
         "is_reading": is_reading,
         "view": view,
         "claimed": _claimed(view),
         "blocks": blocks_with_marks(view.text, _marks(view.text, request.GET.get("q", ""))) if view.text else (),
+        "by_ocr": "" if is_reading else words_of_note(the_text(found.artefacts.select_related("capture"))),
+        "ocr": ocr_standing(found, user_of(request)),
+        "wants_password": may(user_of(request), "sources.change_capture") and is_locked(found),
         "may_step": bool({EDITOR, PUBLISHER} & groups_of(user_of(request))),
         "others": others[:50],
     }

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.urls import reverse
 from django.utils.dateparse import parse_datetime
@@ -15,7 +15,8 @@ from claims.domain.scales import Scale
 from claims.models import Bearing, CitationKind, Pin
 from sources.domain.errors import DeskError
 from sources.domain.text_blocks import Mark, blocks_with_marks
-from sources.models import Artefact, ArtefactRole, UsabilityVerdict
+from sources.models import Artefact, UsabilityVerdict
+from sources.models.artefacts import READ
 from sources.services.quote import texts_of
 
 FINDING_KEYS = "ghjkl"
@@ -90,6 +91,7 @@ class Paper:
     pins: tuple[PinView, ...]
     editor_passages: tuple[str, ...]
     questions: tuple[FindingQuestion, ...]
+    by_ocr: str = ""
 
     @property
     def is_answered(self) -> bool:
@@ -110,21 +112,25 @@ def papers_of(
 
     ``look`` names a copy to show in place of the frozen one, see :class:`claims.desk.looks.Looks`.
     """
-    texts, looks = _texts_of(dossier), Looks(dossier, look)
+    held = _artefacts_of(dossier)
+    texts, looks = _texts_of(held), Looks(dossier, look)
     own: dict[str, list[Pin]] = defaultdict(list)
     for pin in pins:
         own[str(pin.citation_id)].append(pin)
     return tuple(
-        _paper(citation, dossier, rubric, texts.get(citation.id, ""), own[citation.id], typed, errors, looks)
+        replace(
+            _paper(citation, dossier, rubric, texts.get(citation.id, ""), own[citation.id], typed, errors, looks),
+            by_ocr=looks.by_ocr(citation, held.get(citation.id)),
+        )
         for citation in dossier.citations
     )
 
 
-def _texts_of(dossier: Dossier) -> dict[str, str]:
-    """The text of each frozen copy, by citation; two queries for all. What cannot be read is left out."""
+def _artefacts_of(dossier: Dossier) -> dict[str, Artefact]:
+    """The text artefact of each frozen copy, by citation, in one query."""
     wanted = {(row.capture.id, row.capture.text_sha256): row.id for row in dossier.citations if row.capture}
     found = Artefact.objects.filter(
-        role=ArtefactRole.TEXT,
+        role__in=READ,
         capture__public_id__in=[capture for capture, _ in wanted],
         sha256__in=[sha256 for _, sha256 in wanted],
     ).select_related("capture")
@@ -134,6 +140,11 @@ def _texts_of(dossier: Dossier) -> dict[str, str]:
         artefact = by_key.get((row.capture.id, row.capture.text_sha256)) if row.capture else None
         if artefact is not None:
             held[row.id] = artefact
+    return held
+
+
+def _texts_of(held: dict[str, Artefact]) -> dict[str, str]:
+    """The texts themselves, or why one cannot be read; one query for all."""
     read = texts_of(list(held.values()))
     return {
         id_: f"\x00{text.sentence}" if isinstance(text, DeskError) else text

@@ -9,8 +9,9 @@ from django.utils import timezone
 
 from claims.domain.dossier_v1 import Dossier, DossierCitation
 from sources.domain.errors import DeskError
-from sources.models import Capture, CaptureState
-from sources.services.quote import reading_text
+from sources.models import Artefact, Capture, CaptureState
+from sources.services.ocr_notes import words_of_note
+from sources.services.quote import read_copy
 
 MOST = 60
 
@@ -32,6 +33,7 @@ class Shown:
     when: str
     text: str
     nothing: str
+    by_ocr: str = ""
 
 
 class Looks:
@@ -74,9 +76,15 @@ class Looks:
         if row is None:
             return None
         try:
-            return Shown(_day(row.captured_at), reading_text(row), "")
+            reading = read_copy(row)
+            return Shown(_day(row.captured_at), reading.text, "", words_of_note(reading.artefact))
         except DeskError as error:
             return Shown(_day(row.captured_at), "", error.sentence)
+
+    def by_ocr(self, citation: DossierCitation, frozen: Artefact | None) -> str:
+        """The note on the text that is shown, if it was read by OCR: the ``frozen`` one, or that of another copy."""
+        shown = self.shown(citation)
+        return shown.by_ocr if shown else words_of_note(frozen)
 
     def _asked_for(self, citation: DossierCitation) -> Capture | None:
         citation_id, capture_id = self._wanted

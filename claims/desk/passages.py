@@ -16,6 +16,7 @@ from claims.services.choosing_passages import choose_quote, drop_passage
 from claims.services.dossiers import copy_for
 from sources.domain.errors import BadInput, DeskError, NotFound
 from sources.domain.text_blocks import Mark, blocks_with_marks
+from sources.services.ocr_notes import words_of_note
 from sources.services.quote import text_of
 
 FIELDS = ("exact", "prefix", "suffix")
@@ -32,6 +33,7 @@ class Sheet:
     chosen: tuple[tuple[str, str], ...]
     blocks: tuple[tuple[tuple[str, bool], ...], ...]
     nothing: str
+    by_ocr: str
 
 
 @desk_view
@@ -93,6 +95,7 @@ def _sheet(citation: Citation) -> Sheet:
         chosen=tuple((str(row.public_id), row.exact) for row in rows),
         blocks=tuple(tuple((run.text, bool(run.passage_ids)) for run in block.segments) for block in blocks),
         nothing=nothing,
+        by_ocr=words_of_note(copy.text) if copy else "",
     )
 
 

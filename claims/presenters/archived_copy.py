@@ -22,8 +22,11 @@ from claims.presenters.works import (
 from sources.domain.custody import MOST, Custody
 from sources.domain.media_types import is_html, is_image
 from sources.models import ArtefactRole, Capture, Source
+from sources.models.artefacts import READ
 from sources.services.derive import claimed_by_page
+from sources.services.ocr_notes import name_of, note_of
 from sources.services.standing import NOT_TIMESTAMPED, Standing, standing_of
+from sources.services.texts import the_text
 
 LONGEST_CLAIMED = 500
 NOTHING_QUOTED = gettext_noop("No published claim quotes a passage of this copy.")
@@ -52,15 +55,14 @@ class ArchivedCopy:
     warc_path: str = ""
     original_path: str = ""
     claimed: tuple[Fact, ...] = ()
+    by_ocr: str = ""
 
 
 def text_digest_of(capture: Capture, known: Known) -> str:
     """The text artefact that readers see: the one that a record's passages point into, else the newest."""
-    digests = [
-        artefact.sha256 for artefact in capture.artefacts.filter(role=ArtefactRole.TEXT).order_by("created_at", "pk")
-    ]
-    quoted_from = [digest for digest in digests if digest in known.text_digests]
-    return (quoted_from or digests or [""])[-1]
+    texts = list(capture.artefacts.filter(role__in=READ))
+    text = the_text([row for row in texts if row.sha256 in known.text_digests]) or the_text(texts)
+    return text.sha256 if text is not None else ""
 
 
 def archived_copy(
@@ -94,8 +96,24 @@ def archived_copy(
         warc_path=_file_path(source, capture, "copy.warc.gz") if capture.warc_sha256 else "",
         original_path=_file_path(source, capture, "original") if capture.body_offset is not None else "",
         claimed=_claimed(source, capture),
+        by_ocr=ocr_words(capture, digest),
         is_demonstration=known.source.is_demonstration or any(row.is_demonstration for row in known.rows),
     )
+
+
+def ocr_words(capture: Capture, digest: str) -> str:
+    """That the text of ``digest`` was read from pictures and may be wrong, in the reader's language; else ``""``."""
+    note = note_of(capture.artefacts.filter(role=ArtefactRole.OCR, sha256=digest).first()) if digest else None
+    if note is None:
+        return ""
+    named = ", ".join(name_of(code, is_translated=True) for code in note.languages)
+    parts = [
+        _("This text was read by OCR from the picture and may be wrong."),
+        _("Read by Tesseract {version}, set to: {languages}.").format(version=note.engine, languages=named),
+    ]
+    if note.unread or note.left_out:
+        parts.append(_("Not every page could be read."))
+    return " ".join(parts)
 
 
 def _file_path(source: Source, capture: Capture, name: str) -> str:

@@ -13,6 +13,7 @@ from itertools import groupby
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from claims.presenters.archived_copy import ocr_words
 from claims.presenters.excerpts import windows
 from claims.presenters.wording import day, moment, term
 from claims.presenters.works import RIGHTS, CaptureLine, Known, capture_lines, marks_in, public_captures
@@ -72,6 +73,7 @@ class ComparedCopies:
     rights: str
     captures: tuple[CaptureLine, ...]
     is_demonstration: bool
+    by_ocr: str
 
 
 def compared(source: Source, known: Known, older: Reading, newer: Reading) -> ComparedCopies:
@@ -93,7 +95,15 @@ def compared(source: Source, known: Known, older: Reading, newer: Reading) -> Co
         rights=term(RIGHTS[source.rights]),
         captures=capture_lines(source, public_captures(source, known), newer.capture),
         is_demonstration=known.source.is_demonstration or any(row.is_demonstration for row in known.rows),
+        by_ocr=_by_ocr(older, newer),
     )
+
+
+def _by_ocr(*readings: Reading) -> str:
+    """A warning where either text was read from pictures: what differs may be a misread letter."""
+    if not any(ocr_words(one.capture, one.digest) for one in readings):
+        return ""
+    return _("At least one of these texts was read by OCR from a picture: what differs may be a misread letter.")
 
 
 def _at(capture: Capture) -> datetime:

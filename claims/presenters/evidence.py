@@ -16,6 +16,7 @@ from claims.presenters.parts import AppearanceView, ChainStep, CitationView, Fin
 from claims.presenters.today import SourceToday, Today
 from claims.presenters.verdicts import attribution_of, findings_of, standing_findings
 from claims.presenters.wording import day, sentence, short_digest, term
+from sources.domain.ocr import USABLE_REASON
 
 BEARS = {
     "who_said_it": gettext_noop("Bears on who said it"),
@@ -204,6 +205,8 @@ def _reasons(citation: RecordCitation) -> list[str]:
         reasons.append(_told(_("No readable copy could be had: {reason}"), citation.unobtainable_reason))
     elif citation.capture and citation.capture.usability not in ("", "usable"):
         reasons.append(_told(_("Our copy is not readable evidence: {reason}"), citation.capture.usability_reason))
+    elif citation.capture and str(citation.capture.usability_reason).startswith(USABLE_REASON):
+        reasons.append(_("The text of our copy was read by OCR from its picture and may be wrong."))
     return reasons
 
 

@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 
-from sources.models import Artefact, ArtefactRole, Capture, CaptureState, Source, Usability, UsabilityVerdict
+from sources.models import Artefact, Capture, CaptureState, Source, Usability, UsabilityVerdict
+from sources.models.artefacts import READ
+from sources.services.texts import the_text
 
 
 @dataclass(frozen=True)
@@ -24,9 +26,9 @@ def copies_of(source: Source) -> list[Copy]:
     found: list[Copy] = []
     for capture in captures:
         judged = max(capture.usabilities.all(), key=lambda row: (row.created_at, row.pk), default=None)
-        texts = [row for row in capture.artefacts.all() if row.role == ArtefactRole.TEXT]
-        if judged is not None and judged.verdict == UsabilityVerdict.USABLE and texts:
-            found.append(Copy(capture, judged, max(texts, key=lambda row: (row.created_at, row.pk))))
+        text = the_text(capture.artefacts.all())
+        if judged is not None and judged.verdict == UsabilityVerdict.USABLE and text is not None:
+            found.append(Copy(capture, judged, text))
     return found
 
 
@@ -39,7 +41,7 @@ def copy_holding(source: Source, digests: set[str]) -> Copy | None:
     if not digests:
         return copies[0] if copies else None
     for copy in copies:
-        texts = {row.sha256: row for row in copy.capture.artefacts.all() if row.role == ArtefactRole.TEXT}
+        texts = {row.sha256: row for row in copy.capture.artefacts.all() if row.role in READ}
         if digests <= texts.keys():
             return Copy(copy.capture, copy.usability, texts[next(iter(digests))]) if len(digests) == 1 else None
     return None

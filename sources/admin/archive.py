@@ -12,7 +12,7 @@ from django.urls import URLPattern, path
 from django.utils.html import format_html_join
 from django.utils.safestring import mark_safe
 
-from sources.admin import capture_views, password_views
+from sources.admin import capture_views, ocr_views, password_views
 from sources.admin.capture_states import capture_lines
 from sources.admin.generics import TabularInline
 from sources.admin.histories import tell, tellable
@@ -20,7 +20,9 @@ from sources.admin.service_admin import ReadOnlyAdmin
 from sources.domain.folding import fold
 from sources.domain.robots import Said
 from sources.models import Artefact, Capture, CaptureState, Event, Exchange, Usability
+from sources.services.ocr_notes import ocr_standing, words_of_note
 from sources.services.standing import NOT_TIMESTAMPED, standing_of
+from sources.services.texts import the_text
 
 _ROBOTS = {
     Said.NO_FILE.value: "there is none: nothing is forbidden",
@@ -195,6 +197,7 @@ class CaptureAdmin(ReadOnlyAdmin):
             path("<int:pk>/page/", wrap(capture_views.look), name="sources_capture_look"),
             path("<int:pk>/text/", wrap(capture_views.read), name="sources_capture_read"),
             path("<int:pk>/cancel/", wrap(capture_views.cancel), name="sources_capture_cancel"),
+            path("<int:pk>/ocr/", wrap(ocr_views.ocr), name="sources_capture_ocr"),
             path("<int:pk>/password/", wrap(password_views.password), name="sources_capture_password"),
         ]
         return [*own, *super().get_urls()]
@@ -205,7 +208,13 @@ class CaptureAdmin(ReadOnlyAdmin):
         )
         panel = capture_lines([found.source] if found else [], request.user, is_whole=True)
         wants_password = found is not None and password_views.may_unlock(request.user, found)
-        context = {**(extra_context or {}), "panel": panel, "wants_password": wants_password}
+        context = {
+            **(extra_context or {}),
+            "panel": panel,
+            "wants_password": wants_password,
+            "ocr": ocr_standing(found, request.user) if found is not None else None,
+            "by_ocr": words_of_note(the_text(found.artefacts.select_related("capture"))) if found is not None else "",
+        }
         return super().change_view(request, object_id, form_url, context)
 
 

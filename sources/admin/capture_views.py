@@ -17,7 +17,8 @@ from sources.domain.text_blocks import blocks_with_marks
 from sources.models import Capture, CaptureState
 from sources.permissions import may
 from sources.services import capture as capturing
-from sources.services.quote import reading_text
+from sources.services.ocr_notes import words_of_note
+from sources.services.quote import read_copy
 from sources.web.replay import replay_address
 
 
@@ -83,9 +84,10 @@ def read(request: HttpRequest, pk: int) -> HttpResponse:
     found = Capture.objects.select_related("source").filter(pk=pk, state=CaptureState.STORED).first()
     if found is None:
         raise Http404("There is no such copy.")
-    text, sentence = "", ""
+    text, by_ocr, sentence = "", "", ""
     try:
-        text = reading_text(found)
+        reading = read_copy(found)
+        text, by_ocr = reading.text, words_of_note(reading.artefact)
     except DeskError as error:
         sentence = error.sentence
     context = {
@@ -97,5 +99,6 @@ def read(request: HttpRequest, pk: int) -> HttpResponse:
         "blocks": blocks_with_marks(text, ()) if text else (),
         "characters": len(text),
         "sentence": sentence,
+        "by_ocr": by_ocr,
     }
     return TemplateResponse(request, "admin/sources/text.html", context)

@@ -14,6 +14,7 @@ from sources.models.finding import TextWords
 from sources.models.history import Door, Event, LegalHold, Removal, RemovalReason
 from sources.models.keeping import KeepRequest, KeepState
 from sources.models.log import LogEntry, LogKind, Timestamp, TimestampState
+from sources.models.ocr import OcrRequest, OcrState
 from sources.models.passages import Anchoring, AnchoringOutcome, Passage
 from sources.models.publishers import Publisher, PublisherDomain
 from sources.models.queue import HostRest, Lease, LeaseQueue
@@ -42,6 +43,8 @@ __all__ = [
     "LegalHold",
     "LogEntry",
     "LogKind",
+    "OcrRequest",
+    "OcrState",
     "Passage",
     "Publisher",
     "PublisherDomain",

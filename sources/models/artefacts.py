@@ -13,6 +13,7 @@ class ArtefactRole(models.TextChoices):
 
     WARC = "warc", "WARC"
     TEXT = "text", "text for anchoring"
+    OCR = "ocr", "text read by OCR"
     READING = "reading", "reading view"
     SCREENSHOT = "screenshot", "screenshot"
     DOM = "dom", "rendered page"
@@ -20,6 +21,10 @@ class ArtefactRole(models.TextChoices):
     ORIGINAL = "original", "uploaded original"
     TIMESTAMP = "timestamp", "timestamp token"
     MANIFEST = "manifest", "manifest"
+
+
+READ = (ArtefactRole.TEXT, ArtefactRole.OCR)
+"""The roles of texts that people read as the whole, and that passages may point at."""
 
 
 class Artefact(PublicModel):
@@ -58,6 +63,11 @@ class Artefact(PublicModel):
 
     def __str__(self) -> str:
         return f"{self.role} {self.sha256[:12]}"
+
+    @property
+    def is_by_ocr(self) -> bool:
+        """Whether it is a text that was read from pictures, and may be wrong."""
+        return self.role == ArtefactRole.OCR
 
 
 class Derivation(PublicModel):

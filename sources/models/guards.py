@@ -6,6 +6,7 @@ from sources.models.captures import Capture, Exchange
 from sources.models.history import Event, Removal
 from sources.models.keeping import KeepRequest
 from sources.models.log import LogEntry, Timestamp
+from sources.models.ocr import OcrRequest
 from sources.models.passages import Anchoring, Passage
 
 GUARDS: tuple[Guard, ...] = (
@@ -21,5 +22,6 @@ GUARDS: tuple[Guard, ...] = (
     Guard(LogEntry, removable=("openings",)),
     Guard(Timestamp, frozen_when="OLD.\"state\" <> 'waiting'"),
     Guard(KeepRequest, frozen_when="OLD.\"state\" <> 'waiting'"),
+    Guard(OcrRequest, frozen_when="OLD.\"state\" <> 'waiting'"),
     Guard(Removal, frozen_when='OLD."done_at" IS NOT NULL'),
 )

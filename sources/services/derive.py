@@ -16,6 +16,7 @@ from w3lib.encoding import http_content_type_encoding
 from sources.archive import store
 from sources.domain.extracted import Extracted
 from sources.domain.media_types import HEAD_BYTES, sniff
+from sources.domain.ocr import PRODUCER as OCR
 from sources.domain.usability import PRODUCER, VERSION, Answer, Judgement, judge
 from sources.extractors.pool import extract_in_child, never
 from sources.extractors.reading import LIBRARY as READING_VIEW
@@ -150,7 +151,7 @@ def write_derived(capture: Capture, derived: Derived, *, at: datetime, is_judged
 def claimed_by_page(capture: Capture) -> dict[str, object]:
     """What the page claims of itself, as the newest derivation with its whole text says; empty if unknown."""
     rows = Derivation.objects.filter(input_sha256=capture.body_sha256, is_ok=True).exclude(metadata="")
-    row = rows.exclude(producer=READING_VIEW).first()
+    row = rows.exclude(producer__in=(READING_VIEW, OCR)).first()
     claimed = json.loads(row.metadata) if row is not None and capture.body_sha256 else {}
     return dict(claimed)
 

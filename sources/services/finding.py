@@ -18,13 +18,14 @@ from django.utils import timezone
 
 from sources.domain.errors import BadInput, DeskError
 from sources.domain.finding import Piece, Span, Wanted, distinct_words, excerpt, parse, spans_in
-from sources.models import Artefact, ArtefactRole, Capture, Removal, TextWords
+from sources.models import Artefact, Capture, Removal, TextWords
+from sources.models.artefacts import READ
 from sources.services.originals import read_artefact
 from sources.services.text_words import keep_words
 
 logger = logging.getLogger(__name__)
 
-READ_TEXTS: Final = (ArtefactRole.TEXT.value,)
+READ_TEXTS: Final = READ
 RECENT: Final = timedelta(days=1)
 MOST_LOOKED_INTO: Final = 200
 """So many texts are opened for one answer; the next page goes on from there."""
@@ -48,6 +49,7 @@ class FoundCopy:
 
     capture: Capture
     excerpt: tuple[Piece, ...]
+    is_by_ocr: bool = False
 
 
 @dataclass(frozen=True)
@@ -78,7 +80,7 @@ def find_copies(typed: str, *, shows_protected: bool, before: UUID | None = None
         if capture.pk in copies or (capture.source.is_protected and not shows_protected):
             continue
         if pieces := _pieces(artefact, wanted):
-            copies[capture.pk] = FoundCopy(capture, pieces)
+            copies[capture.pk] = FoundCopy(capture, pieces, artefact.is_by_ocr)
     return FoundCopies(tuple(copies.values()), None, wanted.is_cut)
 
 

@@ -27,6 +27,7 @@ from sources.models import (
 )
 from sources.permissions import may
 from sources.services.rendering import can_render
+from sources.services.texts import the_text
 
 _STAGES = {
     "storing": "being stored",
@@ -136,7 +137,7 @@ def _look(capture: Capture) -> Look:
         why=why,
         next_at=next_at,
         at=capture.closed_at or capture.requested_at,
-        text_artefact=next((each for each in capture.artefacts.all() if each.role == "text"), None),
+        text_artefact=the_text(capture.artefacts.all()),
     )
 
 

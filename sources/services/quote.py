@@ -16,8 +16,10 @@ from django.utils import timezone
 from sources.archive import store
 from sources.domain.errors import BadInput, DeskError, Gone, NotFound, WrongPerson, WrongState
 from sources.domain.quotes import Outcome, find_quote, passage_at
-from sources.models import Artefact, ArtefactRole, Capture, CaptureState, Passage
+from sources.models import Artefact, Capture, CaptureState, Passage
+from sources.models.artefacts import READ
 from sources.services.remove import gone_by, refuse_if_removed, removals_of
+from sources.services.texts import the_text
 
 LONGEST = 10_000
 
@@ -31,7 +33,7 @@ class Reading:
 
 
 def text_artefact(capture: Capture) -> Artefact:
-    """The newest text of ``capture``.
+    """The text of ``capture``: the newest of its own bytes, or else the newest that was read by OCR.
 
     Raises :class:`Gone` (``copy_removed``), :class:`WrongState` (``capture_not_stored``) and :class:`NotFound`
     (``no_text``).
@@ -39,7 +41,7 @@ def text_artefact(capture: Capture) -> Artefact:
     refuse_if_removed(capture)
     if capture.state != CaptureState.STORED:
         raise WrongState("capture_not_stored", "Nothing of this capture is kept, so there is nothing to read.")
-    artefact = capture.artefacts.filter(role=ArtefactRole.TEXT).order_by("-created_at", "-pk").first()
+    artefact = the_text(capture.artefacts.filter(role__in=READ))
     if artefact is None:
         raise NotFound("no_text", "No text could be read from this copy.")
     return artefact

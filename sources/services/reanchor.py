@@ -21,6 +21,10 @@ from sources.models import (
 from sources.services.quote import Reading, read_copy
 from sources.services.remove import removal_of
 
+BY_OCR = "These words were not found as they are, but one of the texts was read by OCR: compare the pictures."
+_MISREAD = (Outcome.ALTERED, Outcome.GONE)
+"""What a misread letter looks like, too."""
+
 
 def reanchor(*, capture: Capture) -> list[Anchoring]:
     """Look for every passage of earlier captures of the same source in ``capture``; returns the new rows.
@@ -57,6 +61,7 @@ def passages_before(capture: Capture) -> QuerySet[Passage]:
         Passage.objects.filter(earlier | same_time, artefact__capture__source_id=capture.source_id)
         .exclude(exact="")
         .exclude(artefact__capture=capture)
+        .select_related("artefact")
         .order_by("pk")
     )
 
@@ -104,6 +109,9 @@ def _look_for(passage: Passage, capture: Capture, reading: Reading | None, diges
         found = Found(Outcome.INTACT, passage.start, passage.end, passage.exact)
     else:
         found = find_quote(reading.text, passage.exact, passage.prefix, passage.suffix, passage.start)
+    if found.outcome in _MISREAD and (reading.artefact.is_by_ocr or passage.artefact.is_by_ocr):
+        row.outcome, row.reason = AnchoringOutcome.UNREACHABLE, BY_OCR
+        return row
     row.outcome, row.reason = AnchoringOutcome(found.outcome.value), found.reason
     if found.outcome is not Outcome.GONE:
         row.start, row.end, row.found = found.start, found.end, found.found_text

@@ -23,6 +23,8 @@ from sources.models import (
     LegalHold,
     LogEntry,
     LogKind,
+    OcrRequest,
+    OcrState,
     Passage,
     Removal,
     RemovalReason,
@@ -121,6 +123,7 @@ def carry_out_removal(*, by: User, removal: Removal) -> Removal:
             Passage.objects.filter(pk=subject.pk).update(exact="", prefix="", suffix="")
         else:
             _blank_claims_of_page(subject, current)
+            _stop_reading(subject)
             _destroy_openings(subject, current)
             forget_words(subject)
             transaction.on_commit(lambda: destroy_files(subject))
@@ -170,6 +173,13 @@ def _blank_claims_of_page(capture: Capture, removal: Removal) -> None:
     for derivation in Derivation.objects.filter(input_sha256=capture.body_sha256).exclude(metadata=""):
         _remove_with(removal, derivation)
         Derivation.objects.filter(pk=derivation.pk).update(metadata="")
+
+
+def _stop_reading(capture: Capture) -> None:
+    """What was read by OCR so far, of a scan that is still being read, goes with it."""
+    OcrRequest.objects.filter(capture=capture, state=OcrState.WAITING).update(
+        state=OcrState.FAILED, read="", last_sentence="The copy was removed.", closed_at=timezone.now()
+    )
 
 
 def _destroy_openings(capture: Capture, removal: Removal) -> None:

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from sources.archive import store
-from sources.models import Artefact, ArtefactRole, Capture, CaptureState
+from sources.models import Capture, CaptureState
+from sources.services.texts import the_text
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,7 @@ def report(capture: Capture, *, url: str, with_text: bool = False) -> CaptureRep
 
 
 def _text_of(capture: Capture) -> str:
-    artefact = Artefact.objects.filter(capture=capture, role=ArtefactRole.TEXT).order_by("-created_at", "-pk").first()
+    artefact = the_text(capture.artefacts.all())
     if artefact is None:
         return ""
     try:

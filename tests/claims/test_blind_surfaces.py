@@ -117,7 +117,7 @@ DRAWN_ELSEWHERE = {
     "copy.html", "people.html", "assignments.html", "mail.html", "settle.html", "conferred.html", "discuss.html",
     "refused.html", "write.html", "glass.html", "claim.html", "evidence.html", "interests.html", "methods.html",
     "queue.html", "rate.html", "round.html", "passages.html", "copy_steps.html", "reply.html", "remove_words.html",
-    "captures.html", "removals.html", "archive.html",
+    "captures.html", "removals.html", "archive.html", "password.html",
 }  # fmt: skip
 """Pages of the desk, each behind an address that ``test_blindness`` or ``test_blind_states`` asks."""
 

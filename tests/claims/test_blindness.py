@@ -280,6 +280,7 @@ SHUT = {
     r"copy\.warc\.gz": "the copies of this world have no WARC",
     r"capture/<int:pk>/password/": "no copy of this world is a locked PDF; nothing of a round is on the page",
     r"source/<int:pk>/claimed/": "no copy of this world claims anything; nothing of a round is on the page",
+    r"desk/copies/.*/ocr/": "it takes a POST, and leads on to the copy's page",
     r"/compare/": "there is one copy of each source in this world",
 }
 """Addresses that nobody gets into here, as patterns, and why. Any other has to open for somebody."""

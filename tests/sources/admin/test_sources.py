@@ -1,6 +1,7 @@
 """Sources, publishers and captures in the admin."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,8 +13,10 @@ from claims.models import Claim
 from sources.archive import store
 from sources.models import Capture, Event, Lease, Publisher, Source
 from sources.services.finding import learn_due
+from sources.services.reading_pictures import read_next
 from sources.services.uploading import upload
 from tests.claims.admin.forms import fields_of
+from tests.sources.extractors import fake_tesseract
 from tests.sources.services.copies import make_copy, make_source
 from tests.sources.services.test_reading import PAGE
 from tests.sources.services.test_unlocking import PASSWORD, WORDS, locked
@@ -237,3 +240,31 @@ def test_a_capture_is_told_in_words(cast: Any, logged_in: Callable[[Any], Any]) 
         assert words in shown, words
     for left in ("Url requested", "Body sha256", "icon-no", f"of {copy.source_id},"):
         assert left not in shown, left
+
+
+def test_an_editor_has_a_scan_read_by_ocr(
+    cast: Any, logged_in: Callable[[Any], Any], filled: Claim, settings: LazySettings, tmp_path: Path
+) -> None:
+    settings.CAPTURE_OCR = str(fake_tesseract.install(tmp_path))
+    source = filled.citations.first().source  # type: ignore[union-attr]
+    capture = upload(by=cast.editor, source=source, body=fake_tesseract.pages("words"), provenance="By mail.")
+    page, client = url("ocr", capture), logged_in(cast.editor)
+    assert page in client.get(url("change", capture)).content.decode()
+    assert "What language is it in?" in client.get(page).content.decode()
+    wrong = client.post(page, {"languages": "tlh"})
+    assert wrong.status_code == 400
+    assert "Choose languages that are installed." in wrong.content.decode()
+    assert client.post(page, {"languages": ["eng"]}).status_code == 302
+    waiting = client.get(page).content.decode()
+    assert "It waits for a worker that reads its pictures." in waiting
+    moving = client.get(page, headers={"HX-Request": "true"}).content.decode()
+    assert "every 2s" in moving and "<html" not in moving
+    assert client.post(page, {"languages": ["eng"]}).status_code == 409
+    assert read_next()
+    assert client.get(page, headers={"HX-Request": "true"})["HX-Redirect"] == url("change", capture)
+    shown = client.get(page, follow=True).content.decode()
+    assert "Read by OCR from the picture, may be wrong. Tesseract 5.3.0, English." in shown
+    assert "text read by OCR" in shown
+    assert page not in shown
+    for other in (cast.publisher, cast.superuser):
+        assert logged_in(other).post(page).status_code == 403
