@@ -22,7 +22,7 @@ from sources.services.reading import ReadingView, reading_view
 from sources.services.standing import standing_of
 from sources.services.texts import the_text
 from sources.services.unlocking import is_locked
-from sources.web.copies import artefact_download, original_download, warc_download
+from sources.web.copies import artefact_download, original_download, wacz_download, warc_download
 from sources.web.replay import replay_address
 
 LOOKED_AT = (ArtefactRole.SCREENSHOT, ArtefactRole.DOM)
@@ -72,6 +72,13 @@ def page(request: HttpRequest, source_id: UUID, capture_id: UUID) -> HttpRespons
 def original(request: HttpRequest, source_id: UUID, capture_id: UUID) -> HttpResponseBase:
     """The body as it came, as a file."""
     return original_download(copy_named(source_id, capture_id))
+
+
+@desk_view  # type: ignore[arg-type]
+@require_http_methods(["GET"])
+def wacz(request: HttpRequest, source_id: UUID, capture_id: UUID) -> HttpResponseBase:
+    """The copy as one file for replay programs."""
+    return wacz_download(copy_named(source_id, capture_id))
 
 
 @desk_view  # type: ignore[arg-type]

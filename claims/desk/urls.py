@@ -57,6 +57,7 @@ urlpatterns = [
     path("copies/<uuid:source_id>/<uuid:capture_id>/ocr/", reading_copies.ocr, name="copy_ocr"),
     path("copies/<uuid:source_id>/<uuid:capture_id>/password/", reading_copies.password, name="copy_password"),
     path("copies/<uuid:source_id>/<uuid:capture_id>/page/", copies.page, name="copy_page"),
+    path("copies/<uuid:source_id>/<uuid:capture_id>/copy.wacz", copies.wacz, name="copy_wacz"),
     path("copies/<uuid:source_id>/<uuid:capture_id>/original/", copies.original, name="copy_original"),
     path("copies/<uuid:source_id>/<uuid:capture_id>/files/<uuid:artefact_id>/", copies.file, name="copy_file"),
 ]

@@ -53,6 +53,7 @@ class ArchivedCopy:
     is_demonstration: bool
     page_path: str = ""
     warc_path: str = ""
+    wacz_path: str = ""
     original_path: str = ""
     claimed: tuple[Fact, ...] = ()
     by_ocr: str = ""
@@ -94,6 +95,7 @@ def archived_copy(
         captures=capture_lines(source, public_captures(source, known), capture),
         page_path=_page_path(source, capture) if not is_damaged else "",
         warc_path=_file_path(source, capture, "copy.warc.gz") if capture.warc_sha256 else "",
+        wacz_path=_file_path(source, capture, "copy.wacz") if capture.warc_sha256 else "",
         original_path=_file_path(source, capture, "original") if capture.body_offset is not None else "",
         claimed=_claimed(source, capture),
         by_ocr=ocr_words(capture, digest),

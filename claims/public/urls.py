@@ -40,6 +40,7 @@ urlpatterns = [
     path("sources/<uuid:public_id>/captures/<uuid:capture_id>/page/", works.capture_page, name="capture_page"),
     path(f"{CAPTURE}/compare/<uuid:other_id>/", works.compare, name="compare"),
     path(f"{CAPTURE}/copy.warc.gz", works.capture_warc, name="capture_warc"),
+    path(f"{CAPTURE}/copy.wacz", works.capture_wacz, name="capture_wacz"),
     path(f"{CAPTURE}/original", works.capture_original, name="capture_original"),
     path("search/", lists.search, name="search"),
     path("corrections/", lists.corrections, name="corrections"),

@@ -19,7 +19,7 @@ from claims.public.memento import mark_memento
 from claims.public.removed import removal_page
 from sources.domain.errors import NotFound, WrongPerson
 from sources.models import Capture, Rights, Source
-from sources.web.copies import original_download, warc_download
+from sources.web.copies import original_download, wacz_download, warc_download
 from sources.web.replay import replay_address
 
 NO_COPY = gettext_noop("No published claim rests on an archived copy of this address.")
@@ -114,6 +114,12 @@ def compare(request: HttpRequest, public_id: uuid.UUID, capture_id: uuid.UUID, o
 def capture_warc(request: HttpRequest, public_id: uuid.UUID, capture_id: uuid.UUID) -> HttpResponseBase:
     """The WARC of a copy, byte for byte, where the rights of its source allow a full copy."""
     return _handed_out(request, public_id, capture_id, warc_download)
+
+
+@require_safe
+def capture_wacz(request: HttpRequest, public_id: uuid.UUID, capture_id: uuid.UUID) -> HttpResponseBase:
+    """The copy as a WACZ for replay programs, where the rights of its source allow a full copy."""
+    return _handed_out(request, public_id, capture_id, wacz_download)
 
 
 @require_safe

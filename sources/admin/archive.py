@@ -196,6 +196,7 @@ class CaptureAdmin(ReadOnlyAdmin):
             path("<int:pk>/retry/", wrap(capture_views.retry), name="sources_capture_retry"),
             path("<int:pk>/page/", wrap(capture_views.look), name="sources_capture_look"),
             path("<int:pk>/text/", wrap(capture_views.read), name="sources_capture_read"),
+            path("<int:pk>/copy.wacz", wrap(capture_views.wacz), name="sources_capture_wacz"),
             path("<int:pk>/cancel/", wrap(capture_views.cancel), name="sources_capture_cancel"),
             path("<int:pk>/ocr/", wrap(ocr_views.ocr), name="sources_capture_ocr"),
             path("<int:pk>/password/", wrap(password_views.password), name="sources_capture_password"),

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.html import format_html
@@ -19,6 +20,7 @@ from sources.permissions import may
 from sources.services import capture as capturing
 from sources.services.ocr_notes import words_of_note
 from sources.services.quote import read_copy
+from sources.web.copies import wacz_download
 from sources.web.replay import replay_address
 
 
@@ -63,6 +65,21 @@ def retry(request: HttpRequest, pk: int) -> HttpResponse:
 def cancel(request: HttpRequest, pk: int) -> HttpResponse:
     """Give an open capture up."""
     return _act(request, pk, capturing.cancel, "The capture was given up.")
+
+
+@require_safe
+def wacz(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """The copy as one file for replay programs."""
+    if not request.user.has_perm("sources.view_capture"):
+        raise PermissionDenied
+    found = Capture.objects.select_related("source").filter(pk=pk, state=CaptureState.STORED).first()
+    if found is None:
+        raise Http404("There is no such copy.")
+    try:
+        return wacz_download(found)
+    except DeskError as error:
+        fallback = reverse("admin:sources_capture_change", args=[found.pk])
+        return answer(request, error.sentence, fallback=fallback, is_refused=True)
 
 
 @require_safe

@@ -11,7 +11,7 @@ import hashlib
 from collections.abc import Mapping
 from typing import TypeVar
 
-from django.http import FileResponse, HttpResponse
+from django.http import FileResponse, HttpResponse, StreamingHttpResponse
 
 from sources.archive.inside import SVG, Inside
 from sources.domain.errors import NotFound
@@ -19,8 +19,9 @@ from sources.domain.media_types import HEAD_BYTES, is_html, sniff
 from sources.domain.pointing import StyleOf, no_styles, show_page
 from sources.models import Artefact, ArtefactRole, Capture
 from sources.services.originals import open_warc, read_artefact, read_beside, read_original
+from sources.services.packaging import package
 
-Answer = TypeVar("Answer", HttpResponse, FileResponse)
+Answer = TypeVar("Answer", HttpResponse, FileResponse, StreamingHttpResponse)
 
 INERT = (
     "sandbox; default-src 'none'; img-src {images}; style-src 'unsafe-inline'; form-action 'none'; "
@@ -53,6 +54,14 @@ def warc_download(capture: Capture) -> FileResponse:
     response = FileResponse(open_warc(capture), content_type="application/warc")
     response["Content-Length"] = str(capture.artefacts.get(role="warc", sha256=capture.warc_sha256).bytes)
     return _guarded(response, NOTHING, f"{capture.public_id}.warc.gz", capture.warc_sha256)
+
+
+def wacz_download(capture: Capture) -> StreamingHttpResponse:
+    """The capture as a WACZ, as an attachment that is made while it is sent."""
+    made = package(capture)
+    response = StreamingHttpResponse(made.pieces, content_type="application/wacz")
+    response["Content-Length"] = str(made.size)
+    return _guarded(response, NOTHING, f"{capture.public_id}.wacz", made.sha256)
 
 
 def original_download(capture: Capture) -> HttpResponse:

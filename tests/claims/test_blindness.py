@@ -277,7 +277,7 @@ SHUT = {
     r"^sitemap-articles-<": "there is one part, and sitemap.xml holds all of it",
     r"^time(gate|map)": "it is asked with an address that the archive holds, which has nothing of a round",
     r"^oembed$": "it is asked with its address, above",
-    r"copy\.warc\.gz": "the copies of this world have no WARC",
+    r"copy\.(warc\.gz|wacz)": "the copies of this world have no WARC",
     r"capture/<int:pk>/password/": "no copy of this world is a locked PDF; nothing of a round is on the page",
     r"source/<int:pk>/claimed/": "no copy of this world claims anything; nothing of a round is on the page",
     r"desk/copies/.*/ocr/": "it takes a POST, and leads on to the copy's page",

@@ -40,6 +40,7 @@ UNANSWERED = {
             "sources/<uuid:public_id>/captures/<uuid:capture_id>/page/",
             "sources/<uuid:public_id>/captures/<uuid:capture_id>/original",
             "sources/<uuid:public_id>/captures/<uuid:capture_id>/copy.warc.gz",
+            "sources/<uuid:public_id>/captures/<uuid:capture_id>/copy.wacz",
             "sources/<uuid:public_id>/captures/<uuid:capture_id>/compare/<uuid:other_id>/",
             "replay/<str:token>/",
             "replay/<str:token>/file/<str:name>/",

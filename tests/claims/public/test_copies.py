@@ -1,6 +1,8 @@
 """Two copies beside each other, and the files of one, as far as the rights of the source go and no further."""
 
+import io
 import re
+import zipfile
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -11,6 +13,8 @@ from django.utils import timezone
 
 from claims.presenters.comparison import only_within
 from sources.archive import store
+from sources.archive.warc import WarcWriter
+from sources.domain.results import Held
 from sources.domain.word_diff import compare
 from sources.models import Anchoring, Capture, Passage, Removal, Source
 from tests.claims.presenters.records import EXACT, TEXT, a_capture, a_citation, a_passage, a_record, a_source
@@ -163,7 +167,7 @@ def _file(client: Client, copies: Copies, name: str) -> Any:
 
 
 @pytest.mark.parametrize("rights", ["quoted", "digest"])
-@pytest.mark.parametrize("name", ["copy.warc.gz", "original"])
+@pytest.mark.parametrize("name", ["copy.warc.gz", "copy.wacz", "original"])
 def test_a_file_is_handed_out_under_full_rights_only(
     client: Client, put_up: Publish, cast: Cast, rights: str, name: str
 ) -> None:
@@ -185,6 +189,26 @@ def test_the_warc_is_the_file_byte_for_byte(client: Client, put_up: Publish, cas
     assert response["Content-Security-Policy"].startswith("sandbox")
     page = client.get(f"/sources/{copies.source.public_id}/captures/{copies.second.public_id}/").content.decode()
     assert "Download the WARC file" in page
+    assert "Download for replay (WACZ)" in page
+
+
+def test_the_wacz_is_sent_as_a_file_where_the_rights_allow_it(client: Client, put_up: Publish, cast: Cast) -> None:
+    file = io.BytesIO()
+    block = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi"
+    headers = {"WARC-Type": "response", "WARC-Target-URI": "https://a.example/", "WARC-Date": "2026-01-01T00:00:00Z"}
+    writer = WarcWriter(file)
+    writer.record({**headers, "Content-Type": "application/http;msgtype=response"}, Held(block))
+    digest = store.keep_bytes(file.getvalue())
+    copies = Copies(put_up, cast, "full", warc_sha256=digest)
+    response = _file(client, copies, "copy.wacz")
+    raw = b"".join(response.streaming_content)
+    assert (len(raw), response["Content-Type"]) == (int(response["Content-Length"]), "application/wacz")
+    assert response["Content-Disposition"].endswith('.wacz"')
+    assert response["Content-Security-Policy"].startswith("sandbox")
+    with zipfile.ZipFile(io.BytesIO(raw)) as packed:
+        assert packed.read("archive/data.warc.gz") == file.getvalue()
+    Source.objects.update(is_protected=True, protected_reason="She asked us not to.")
+    assert _file(client, copies, "copy.wacz").status_code == 404
 
 
 def test_a_damaged_warc_is_told_and_not_handed_out(client: Client, put_up: Publish, cast: Cast) -> None:
