@@ -7,6 +7,7 @@ from celery import shared_task
 from claims.presenters.rendered_claim import html_of, languages, variant_of
 from claims.querysets import revisions_at
 from claims.services import indexing, noticing, publishing, purging, reminding, rendering
+from claims.services.finding_pages import find_page
 from sources.models import Door
 from sources.services.history import acting_through
 
@@ -52,7 +53,7 @@ def render_due() -> None:
 
 def render_page(slug: str, language: str) -> None:
     """Render the page at ``slug`` in ``language`` and keep it, if what is kept is not true."""
-    found = rendering.find_page(slug=slug, variant=variant_of(language))
+    found = find_page(slug=slug, variant=variant_of(language))
     if found is None or found.is_true:
         return
     published = revisions_at(slug)

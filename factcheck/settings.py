@@ -88,6 +88,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "factcheck.middleware.PolicyMiddleware",
+    "factcheck.kept_pages.KeptPageMiddleware",
     "factcheck.compression.ReadersGzip",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "factcheck.language.LanguageMiddleware",

@@ -15,11 +15,12 @@ from claims.presenters.claim_page import ClaimPage, page_of
 from claims.presenters.claimreview import as_script
 from claims.presenters.rendered_claim import html_of, variant_of
 from claims.public.conditional import public_page
-from claims.public.kept import answer_kept
+from claims.public.kept import answer_kept, look_up
 from claims.public.removed import removal_page
 from claims.querysets import protected_in, record_of, revisions_at
+from claims.services.finding_pages import Found
 from claims.services.indexing import remember
-from claims.services.rendering import Found, find_page, keep_nothing, keep_page
+from claims.services.rendering import keep_nothing, keep_page
 from sources.domain.errors import NotFound, WrongState
 
 NOT_PUBLISHED = gettext_noop("There is no published claim at this address.")
@@ -46,8 +47,7 @@ def _page(row: PublicClaim) -> ClaimPage:
 def claim(request: HttpRequest, slug: str) -> HttpResponseBase:
     """The page: as it is kept, or drawn now where nothing true is kept."""
     language = translation.get_language() or settings.LANGUAGE_CODE
-    variant = variant_of(language)
-    found = find_page(slug=slug, variant=variant, known=request.META.get("HTTP_IF_NONE_MATCH", ""))
+    found = look_up(request, slug, language)
     if found is not None and found.is_true and found.last is not None:
         return answer_kept(request, found.last)
     return _drawn(request, slug, language, found)

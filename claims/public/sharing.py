@@ -22,7 +22,8 @@ from claims.public.kept import answer_kept
 from claims.public.parameters import typed_in
 from claims.public.removed import removal_page
 from claims.querysets import revisions_at
-from claims.services.rendering import find_page, keep_nothing, keep_page
+from claims.services.finding_pages import find_page
+from claims.services.rendering import keep_nothing, keep_page
 from sources.domain.errors import BadInput, NotFound
 
 NOT_PUBLISHED = "There is no published claim at this address."

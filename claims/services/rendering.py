@@ -9,75 +9,23 @@ import gzip
 import hashlib
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 
 from django.conf import settings
-from django.db import OperationalError, connection, transaction
+from django.db import OperationalError, transaction
 from django.db.models import F, Min, Q
 from django.utils import timezone
 
 from claims.domain.record_v1 import RevisionRecord
 from claims.domain.veiling import sources_in
 from claims.models import Claim, PageSubject, PublicPage, PurgeDue, RenderDue, RenderedPage, SeenAnswer
+from claims.services.finding_pages import Found, Kept
 
 logger = logging.getLogger(__name__)
 
 SETTLED_AFTER = timedelta(seconds=60)
 """So long after a publication its page is rendered once more. A transaction that was open beside the publication did
 not see yet what the page depends on, and none is open that long."""
-
-_DUE_IDS = {"postgresql": "string_agg(d.id::text, ',')", "sqlite": "group_concat(d.id, ',')"}
-_KNOWN = {"postgresql": "position(r.etag in %s) > 0", "sqlite": "instr(%s, r.etag) > 0"}
-
-
-@dataclass(frozen=True)
-class Kept:
-    """A page as it goes out. ``body`` is gzip, and empty where the reader has it already. ``modified_s`` is Unix."""
-
-    body: bytes
-    etag: str
-    modified_s: int
-
-
-@dataclass(frozen=True)
-class Found:
-    """How matters stand for a page: its claim, the token under which it may be kept, what is due, what was kept.
-
-    ``last`` is what was kept last in this variant, true or not.
-    """
-
-    claim_pk: int
-    generation: int
-    due: tuple[int, ...]
-    last: Kept | None
-    is_true: bool
-
-
-def find_page(*, slug: str, variant: str, known: str = "") -> Found | None:
-    """What is kept for ``slug``; ``None`` if no published page is known there. One query.
-
-    ``known`` is the reader's ``If-None-Match``: a page whose tag stands in it comes without its body.
-    """
-    vendor = connection.vendor
-    query = (
-        "SELECT p.claim_id, p.generation, r.generation, "  # noqa: S608 - nothing typed stands in it
-        f"CASE WHEN {_KNOWN[vendor]} THEN NULL ELSE r.body END, r.etag, r.modified_s, "
-        f"(SELECT {_DUE_IDS[vendor]} FROM claims_renderdue d "
-        "WHERE d.claim_id = p.claim_id AND (d.due_at IS NULL OR d.due_at <= %s)) "
-        "FROM claims_publicpage p LEFT JOIN claims_renderedpage r "
-        "ON r.page_id = p.claim_id AND r.variant = %s WHERE p.slug = %s"
-    )
-    now = connection.ops.adapt_datetimefield_value(timezone.now())
-    with connection.cursor() as cursor:
-        cursor.execute(query, [known, now, variant, slug])
-        row = cursor.fetchone()
-    if row is None:
-        return None
-    claim_pk, generation, kept_under, body, etag, modified_s, ids = row
-    due = tuple(int(one) for one in ids.split(",")) if ids else ()
-    last = Kept(bytes(body or b""), etag, modified_s) if etag else None
-    return Found(claim_pk, generation, due, last, is_true=last is not None and kept_under == generation and not due)
 
 
 def keep_page(*, found: Found, variant: str, content: bytes) -> Kept:

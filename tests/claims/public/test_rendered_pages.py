@@ -23,6 +23,7 @@ from claims.presenters.rendered_claim import html_of, variant_of
 from claims.querysets import revisions_at
 from claims.services import rendering
 from claims.services.answering_corrections import answer_correction
+from claims.services.finding_pages import Found, find_page
 from claims.services.indexing import rebuild_public
 from claims.services.noticing import notice_changes
 from claims.services.publishing import approve
@@ -68,7 +69,7 @@ def _warm(client: Client, path: str) -> str:
         response = client.get(path)
     assert response.status_code == 200
     slug = path.split("/")[2]
-    found = rendering.find_page(slug=slug, variant=variant_of(LANGUAGE))
+    found = find_page(slug=slug, variant=variant_of(LANGUAGE))
     assert found is not None
     assert found.is_true
     return str(response.content.decode())
@@ -229,7 +230,7 @@ def test_a_cold_page_takes_at_most_twelve_queries_however_many_sources_are_cited
         path = put_up(with_claim(_with_citations(cited), slug=f"cited-{number}")).path
         queries = _queries(lambda path=path: client.get(path))  # type: ignore[misc]
         counts.append(len(queries))
-        assert rendering.find_page(slug=f"cited-{number}", variant=variant_of(LANGUAGE)).is_true  # type: ignore[union-attr]
+        assert find_page(slug=f"cited-{number}", variant=variant_of(LANGUAGE)).is_true  # type: ignore[union-attr]
     assert counts[0] == counts[1] <= 12, queries
 
 
@@ -435,8 +436,8 @@ def a_removal(cast: Cast, claim: Claim) -> None:
 class TestRaces:
     """Who began to draw before a change and comes to keep after it must not win."""
 
-    def _begun(self, path: str) -> tuple[rendering.Found, str]:
-        found = rendering.find_page(slug=path.split("/")[2], variant=variant_of(LANGUAGE))
+    def _begun(self, path: str) -> tuple[Found, str]:
+        found = find_page(slug=path.split("/")[2], variant=variant_of(LANGUAGE))
         assert found is not None
         return found, _drawn_now(path)
 
@@ -462,7 +463,7 @@ class TestRaces:
     def test_without_taking_away_only_what_was_seen_the_old_page_would_win(
         self, client: Client, cast: Cast, monkeypatch: Any
     ) -> None:
-        def take_all(found: rendering.Found) -> bool:
+        def take_all(found: Found) -> bool:
             RenderDue.objects.filter(claim=found.claim_pk).delete()
             return bool(PublicPage.objects.update(generation=found.generation + 1))
 
