@@ -1,11 +1,14 @@
 """What an operator is told before people are."""
 
+from pathlib import Path
+
 import pytest
 from django.conf import LazySettings
 
 from claims.models import Claim
 from factcheck import checks
 from tests.conftest import Cast
+from tests.sources.extractors import fake_tesseract
 
 
 def _ids(messages: object) -> list[str]:
@@ -109,3 +112,21 @@ def test_timestamps_that_cannot_be_checked_are_a_warning(settings: LazySettings)
     assert _ids(checks.timestamps_unchecked(None)) == ["factcheck.W012"]
     settings.TIMESTAMP_ROOTS = __file__
     assert not checks.timestamps_unchecked(None)
+
+
+def test_a_tesseract_that_is_named_and_is_none_is_a_warning(settings: LazySettings, tmp_path: Path) -> None:
+    settings.CAPTURE_OCR = "/nowhere/tesseract"
+    assert _ids(checks.scans_unread(None)) == ["factcheck.W014"]
+    settings.CAPTURE_OCR = str(fake_tesseract.install(tmp_path))
+    assert not checks.scans_unread(None)
+    settings.CAPTURE_OCR = "off"
+    assert not checks.scans_unread(None)
+
+
+def test_that_no_tesseract_is_installed_is_said_and_is_no_warning(
+    settings: LazySettings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    settings.CAPTURE_OCR = "auto"
+    monkeypatch.setenv("PATH", str(tmp_path))
+    [said] = checks.scans_unread(None)
+    assert (said.id, said.is_serious()) == ("factcheck.I001", False)

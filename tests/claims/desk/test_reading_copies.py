@@ -1,6 +1,7 @@
 """At the desk: a scan is read by OCR, an encrypted PDF by its password."""
 
 import html
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -8,10 +9,11 @@ import pytest
 from django.conf import LazySettings
 from django.test import Client
 
-from sources.models import Capture, Event, OcrRequest
+from sources.models import ArtefactRole, Capture, Event, OcrRequest
 from sources.services.ocr_notes import WARNING
 from sources.services.reading_pictures import NOT_HERE, read_next
 from sources.services.uploading import upload
+from tests.claims.services import round_factory
 from tests.conftest import Cast
 from tests.sources.extractors import fake_tesseract
 from tests.sources.extractors.fake_tesseract import READ, pages
@@ -90,3 +92,27 @@ def test_an_editor_gives_the_password_at_the_desk(client: Client, cast: Cast) ->
     assert "waits for no password" in client.get(f"{page}password/").content.decode()
     assert client.post(f"{page}password/", {"password": PASSWORD}).status_code == 409
     assert Event.objects.get(action="capture_unlocked").door == "desk"
+
+
+def test_who_rates_sees_that_a_text_was_read_by_ocr(
+    client: Client, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scan = partial(round_factory.a_copy, role=ArtefactRole.OCR, version="5.3.0 eng 1")
+    monkeypatch.setattr(round_factory, "a_copy", scan)
+    round_ = round_factory.an_open_round(cast)
+    round_factory.given(cast, round_, cast.reviewer_a)
+    enter(client, cast.reviewer_a)
+    page = client.get(f"/desk/rounds/{round_.public_id}/rate/").content.decode()
+    shown = page.count(f"{WARNING} Tesseract 5.3.0, English.")
+    assert shown == page.count('<section class="paper"') > 0
+    assert "1,980,000 containers" in page
+    enter(client, cast.editor)
+    chosen = client.get(f"/desk/claims/{round_.claim.public_id}/passages/").content.decode()
+    assert chosen.count(WARNING) == shown
+
+
+def test_who_rates_any_other_text_does_not(client: Client, cast: Cast) -> None:
+    round_ = round_factory.an_open_round(cast)
+    round_factory.given(cast, round_, cast.reviewer_a)
+    enter(client, cast.reviewer_a)
+    assert "OCR" not in client.get(f"/desk/rounds/{round_.public_id}/rate/").content.decode()

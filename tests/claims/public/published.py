@@ -15,6 +15,10 @@ from claims.services.indexing import index_claim
 from sources.domain.folding import fold
 from sources.models import Artefact, ArtefactRole, Capture, Source
 
+TEXT_ROLE = ArtefactRole.TEXT
+TEXT_VERSION = ""
+"""What the copies that records list have as their text."""
+
 
 @dataclass
 class Published:
@@ -157,7 +161,8 @@ def a_stored_capture(editor: User, source: Source, *, text_sha256: str, **more: 
     if text_sha256:
         Artefact.objects.create(
             capture=capture,
-            role=ArtefactRole.TEXT,
+            role=TEXT_ROLE,
+            version=TEXT_VERSION,
             sha256=text_sha256,
             bytes=10,
             media_type="text/plain",

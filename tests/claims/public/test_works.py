@@ -11,9 +11,11 @@ from django.utils import timezone
 from claims.domain.record_v1 import RevisionRecord
 from sources.archive import store
 from sources.domain.link_format import read_date, read_links, write_date
+from sources.domain.ocr import USABLE_REASON
 from sources.domain.url_keys import url_key, url_key_sha256
-from sources.models import Anchoring, Capture, Passage, Removal, Source
+from sources.models import Anchoring, ArtefactRole, Capture, Passage, Removal, Source
 from tests.claims.presenters.records import EXACT, TEXT, a_capture, a_citation, a_passage, a_record, a_source
+from tests.claims.public import published
 from tests.claims.public.conftest import Publish
 from tests.claims.public.published import a_stored_capture
 from tests.conftest import Cast
@@ -249,3 +251,29 @@ def test_a_timegate_and_a_timemap_lead_to_our_own_public_copies(client: Client, 
     Source.objects.update(is_protected=True, protected_reason="A threat.")
     assert client.get(f"/timegate/{source.url}").status_code == 404
     assert client.get(f"/timemap/link/{source.url}").status_code == 404
+
+
+def test_a_text_read_by_ocr_says_so_to_readers(
+    client: Client, put_up: Publish, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    record = _with_copy("full")
+    cited = record.citations[0]
+    assert cited.capture
+    reason = f"{USABLE_REASON} (Tesseract 5.3.0 eng+spa 1)."
+    read = replace(cited, capture=replace(cited.capture, usability_reason=reason))
+    monkeypatch.setattr(published, "TEXT_ROLE", ArtefactRole.OCR)
+    monkeypatch.setattr(published, "TEXT_VERSION", "5.3.0 eng+spa 1")
+    made = put_up(replace(record, citations=(read,)))
+    page = client.get(_paths(record)[1]).content.decode()
+    assert "This text was read by OCR from the picture and may be wrong." in page
+    assert "Read by Tesseract 5.3.0, set to: English, Spanish." in page
+    assert "<mark id=" in page, "a passage stands in it as in any other text"
+    assert "read by OCR from its picture and may be wrong" in client.get(made.path).content.decode()
+    spanish = client.get(_paths(record)[1] + "?lang=es").content.decode()
+    assert "Leído por Tesseract 5.3.0, ajustado a: Inglés, Español." in spanish
+
+
+def test_no_other_text_says_so(client: Client, put_up: Publish) -> None:
+    record = _with_copy("full")
+    made = put_up(record)
+    assert "OCR" not in client.get(_paths(record)[1]).content.decode() + client.get(made.path).content.decode()

@@ -52,7 +52,15 @@ def a_source(by: User, **more: Any) -> Source:
     return Source.objects.create(**{**values, **more})
 
 
-def a_copy(by: User, source: Source, *, text: str = TEXT, verdict: str = UsabilityVerdict.USABLE.value) -> Capture:
+def a_copy(
+    by: User,
+    source: Source,
+    *,
+    text: str = TEXT,
+    verdict: str = UsabilityVerdict.USABLE.value,
+    role: ArtefactRole = ArtefactRole.TEXT,
+    version: str = "",
+) -> Capture:
     """A stored capture with its judgement and its text; its WARC is in no archive."""
     now = timezone.now()
     capture = Capture.objects.create(
@@ -72,7 +80,8 @@ def a_copy(by: User, source: Source, *, text: str = TEXT, verdict: str = Usabili
     Usability.objects.create(capture=capture, verdict=verdict, reason="As told.", created_at=now)
     Artefact.objects.create(
         capture=capture,
-        role=ArtefactRole.TEXT,
+        role=role,
+        version=version,
         sha256=store.keep_bytes(text.encode()),
         bytes=len(text.encode()),
         media_type="text/plain; charset=utf-8",
