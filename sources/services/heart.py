@@ -11,7 +11,7 @@ import time
 from collections.abc import Iterator
 
 from django.conf import settings
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, InterfaceError, connection
 
 from sources.services import lease
 from sources.services.lease import Taken
@@ -81,11 +81,13 @@ class Heart:
                         self._thread = None
                         return
                 is_due = time.monotonic() - last >= settings.CAPTURE_LEASE_SECONDS / 3
-                with contextlib.suppress(DatabaseError):
+                try:
                     _tell_stages(beats)
                     if is_due:
                         _extend(beats)
                         last = time.monotonic()
+                except (DatabaseError, InterfaceError):
+                    connection.close()  # it may have broken for good: the next beat makes one anew
         finally:
             connection.close()
 

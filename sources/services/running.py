@@ -11,7 +11,7 @@ from itertools import zip_longest
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, InterfaceError, transaction
 from django.utils import timezone
 
 from sources.archive import store, warc
@@ -72,7 +72,7 @@ def run_due(*, owner: str = "") -> int:
 
 def run(taken: Taken, *, fetcher: Fetcher | None = None) -> bool:
     """Attempt one capture that is ours. ``False`` if it was taken from us meanwhile, and the work was dropped."""
-    capture = Capture.objects.select_related("source").get(pk=taken.capture_pk)
+    capture = steadily(lambda: Capture.objects.select_related("source").get(pk=taken.capture_pk))
     try:
         with heart.keeps(taken, stage="fetching") as beat:
             chosen = fetcher or fetcher_for(capture.method)
@@ -86,7 +86,7 @@ def run(taken: Taken, *, fetcher: Fetcher | None = None) -> bool:
     except (store.StorageFailed, SpoolFailed):
         logger.exception("The archive could not write a file.")
         return _failed(taken, "storage_failed")
-    except DatabaseError:
+    except (DatabaseError, InterfaceError):
         raise
     except Exception:
         logger.exception("A capture failed inside the archive.")
@@ -127,7 +127,7 @@ def _leave_host(capture: Capture, seconds: float = 0.0) -> None:
     ports = (place.port,) if place.port else (80, 443)
     if any(policy().allows_private(place.hostname or "", port) for port in ports):
         return
-    with contextlib.suppress(DatabaseError):
+    with contextlib.suppress(DatabaseError, InterfaceError):
         turns.rest_host(place.netloc, max(seconds, settings.CAPTURE_HOST_GAP_MS / 1000))
 
 

@@ -12,7 +12,7 @@ import time
 from datetime import timedelta
 
 from django.conf import settings
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, InterfaceError, connection
 from django.utils import timezone
 
 from sources.bell import ring_for_captures
@@ -52,16 +52,15 @@ class Crew:
         while not stopping.is_stopping():
             try:
                 taken = self._next()
-            except DatabaseError:
+                if taken is None and not self._linger():
+                    return done
+            except (DatabaseError, InterfaceError):
                 logger.exception("The queue could not be read; the sweeper will ring again.")
                 connection.close()
                 return done
-            if taken is None:
-                if not self._linger():
-                    return done
-                continue
-            self._attempt(taken)
-            done += 1
+            if taken is not None:
+                self._attempt(taken)
+                done += 1
         return done
 
     def _next(self) -> Taken | None:
@@ -101,7 +100,7 @@ class Crew:
                 isolation.attempt(taken)
             else:
                 running.run(taken)
-        except DatabaseError:
+        except (DatabaseError, InterfaceError):
             logger.exception("The database was away for too long; the capture's lease will run out.")
             connection.close()
         finally:

@@ -13,6 +13,7 @@ from types import FrameType
 from typing import Any, TextIO
 
 from django.core.management.base import BaseCommand
+from django.db import close_old_connections
 
 from sources.models import Door
 from sources.services import running, stopping
@@ -36,6 +37,7 @@ class Command(BaseCommand):
         threading.Thread(target=_listen, args=(came, lines), daemon=True).start()
         with acting_through(Door.WORKER.value):
             while line := lines.get():
+                close_old_connections()  # the database may have been away since the last one
                 running.run(Taken(**json.loads(line)))
                 if stopping.was_left_alone():
                     return

@@ -1,4 +1,4 @@
-"""A worker that kills itself, once for each place: ``python -m tests.sources.dying_worker FOLDER celery arguments…``.
+"""A worker that kills itself, once for each place: ``python -m tests.sources.workers.dying_worker FOLDER celery arguments…``.
 
 A capture of ``/claimed`` ends the process where it was just taken, ``/fetched`` where the answer is there, and so on. A
 file in FOLDER remembers that a place was died at, so that the next worker passes it. ``/full`` finds the disk full, once.
