@@ -48,7 +48,7 @@ def scratch_folder() -> Path | None:
 def scratch() -> Iterator[IO[bytes]]:
     """A temporary file on the store's own disk, so that keeping it is a rename; gone afterwards if not kept.
 
-    Raises :class:`StorageFailed` where none can be made.
+    Raises :class:`StorageFailed` where none can be made, or where the disk refuses what is written into it.
     """
     folder = scratch_folder()
     try:
@@ -61,6 +61,10 @@ def scratch() -> Iterator[IO[bytes]]:
     try:
         with opened as file:
             yield file
+    except StorageFailed:
+        raise
+    except OSError as error:  # a full disk, met while writing or, with what was still in memory, while closing
+        raise StorageFailed(*error.args) from error
     finally:
         path.unlink(missing_ok=True)
 

@@ -51,6 +51,7 @@ class Spool:
             file = self._file or self._move_to_file()
             file.write(data)
         except OSError as error:
+            self.close()
             raise SpoolFailed(*error.args) from error
 
     def chunks(self) -> Iterator[bytes]:
@@ -79,6 +80,7 @@ class Spool:
             if self._file is not None:
                 self._file.flush()
         except OSError as error:
+            self.close()
             raise SpoolFailed(*error.args) from error
 
     def _move_to_file(self) -> IO[bytes]:
