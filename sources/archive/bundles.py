@@ -14,7 +14,7 @@ from typing import IO
 
 from fastwarc.warc import ArchiveIterator, WarcRecord, WarcRecordType
 
-from sources.archive.warc import Place, WarcWriter, Written
+from sources.archive.warc import Place, WarcWriter, Written, content_sha256
 from sources.domain.results import Held
 
 MOST_RECORDS = 20_000
@@ -115,7 +115,9 @@ def write_again(file: IO[bytes], picked: Answer, writer: WarcWriter) -> Written:
         headers = {"WARC-Type": "response", "Content-Type": "application/http;msgtype=response"}
         headers |= {name: _header(record, name) for name in _KEPT_HEADERS if _header(record, name)}
         headers.setdefault("WARC-Date", datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"))
-        place = writer.record(headers, Held(bytes(record.reader.read())))
+        block = Held(bytes(record.reader.read()))
+        headers["WARC-Payload-Digest"] = f"sha256:{content_sha256(block)}"
+        place = writer.record(headers, block)
         places.append(place)
         if record.stream_pos == picked.offset:
             page = place

@@ -114,7 +114,7 @@ def write_capture(
         block = without_interim(exchange.received)
         answer = {**_common("response", exchange.started_at, exchange), **file_id, "WARC-Record-ID": answer_id}
         answer["Content-Type"] = "application/http;msgtype=response"
-        answer["WARC-Payload-Digest"] = f"sha256:{exchange.content_sha256 or _content_sha256(block)}"
+        answer["WARC-Payload-Digest"] = f"sha256:{exchange.content_sha256 or content_sha256(block)}"
         if exchange.truncated:
             answer["WARC-Truncated"] = exchange.truncated
         answers.append(writer.record(answer, block))
@@ -192,7 +192,7 @@ def without_interim(received: Spooled) -> Spooled:
     return Held(rest)
 
 
-def _content_sha256(block: Spooled) -> str:
+def content_sha256(block: Spooled) -> str:
     """The digest of the body as it was sent, chunk sizes included: what warcio and FastWARC take for the payload."""
     digest, head, is_past = hashlib.sha256(), b"", False
     for piece in block.chunks():
