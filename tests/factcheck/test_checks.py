@@ -1,5 +1,7 @@
 """What an operator is told before people are."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -8,6 +10,7 @@ from django.conf import LazySettings
 from claims.models import Claim
 from factcheck import checks
 from tests.conftest import Cast
+from tests.plugins.running import ROOT
 from tests.sources.extractors import fake_tesseract
 
 
@@ -130,3 +133,41 @@ def test_that_no_tesseract_is_installed_is_said_and_is_no_warning(
     monkeypatch.setenv("PATH", str(tmp_path))
     [said] = checks.scans_unread(None)
     assert (said.id, said.is_serious()) == ("factcheck.I001", False)
+
+
+@pytest.mark.parametrize(
+    ("cut", "expected"),
+    [("namespace", []), ("filter", []), ("open", ["factcheck.W013"])],
+    ids=str,
+)
+def test_readers_that_could_reach_the_network_are_told_of(
+    monkeypatch: pytest.MonkeyPatch, cut: str, expected: list[str]
+) -> None:
+    monkeypatch.setattr(checks, "how_children_are_cut", lambda: cut)
+    assert _ids(checks.readers_on_the_network(None)) == expected
+
+
+LOCKED = """
+import ctypes, platform, struct
+from sources.extractors import network
+audit, forbidden = {"x86_64": (0xC000003E, (272, 157)), "aarch64": (0xC00000B7, (97, 167))}[platform.machine()]
+steps = [(0x20, 0, 0, 0), (0x15, 2, 0, forbidden[0]), (0x15, 1, 0, forbidden[1]), (6, 0, 0, 0x7FFF0000), (6, 0, 0, 0x50001)]
+code = ctypes.create_string_buffer(b"".join(struct.pack("=HBBI", *step) for step in steps))
+program = network._Program(len(steps), ctypes.addressof(code))
+libc = ctypes.CDLL(None)
+assert libc.prctl(38, 1, 0, 0, 0) == 0
+assert libc.prctl(22, 2, ctypes.byref(program), 0, 0) == 0
+import django
+django.setup()
+from factcheck import checks
+print([message.id for message in checks.readers_on_the_network(None)], network.how_children_are_cut())
+"""
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the kernel's own filters")
+def test_a_kernel_that_lets_nobody_cut_readers_off_is_found_out() -> None:
+    """In a process to which, and to whose children, the kernel refuses namespaces and filters alike."""
+    done = subprocess.run(
+        [sys.executable, "-c", LOCKED], cwd=ROOT, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert done.stdout.split("\n")[0] == "['factcheck.W013'] open", done.stderr
