@@ -4,6 +4,7 @@ The body is taken from the block by the same framing that took it off the wire, 
 reads back as it was fetched.
 """
 
+import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -42,10 +43,20 @@ def read_body(warc_sha256: str, offset: int, *, max_bytes: int) -> StoredBody:
                 payload = bytes(record.reader.read())
                 return StoredBody(payload, payload)
             head, pieces = _head_of(record)
-            payload = b"".join(_payload(head, pieces))
+            payload = _in_one(_payload(head, pieces))
         except (StopIteration, RuntimeError, ValueError, OSError, NotHttp) as error:
             raise Unreadable(str(error)) from error
-    return StoredBody(payload, whole(decode(Held(payload), head.codings, max_bytes=max_bytes).body))
+    held = Held(payload)
+    body = decode(held, head.codings, max_bytes=max_bytes).body
+    return StoredBody(payload, payload if body is held else whole(body))
+
+
+def _in_one(pieces: Iterator[bytes]) -> bytes:
+    """All of them, without a second copy beside the first: a buffer hands out what it holds."""
+    buffer = io.BytesIO()
+    for piece in pieces:
+        buffer.write(piece)
+    return buffer.getvalue()
 
 
 def _head_of(record: WarcRecord) -> tuple[Head, Iterator[bytes]]:
