@@ -6,11 +6,13 @@ server, in turn:
 - *floor*: one thread, one connection kept alive, one hash, the bytes written with the syncs that the store makes;
 - *capture*: address policy, fetch, WARC, store; everything but rows and text; on one thread and on two;
 - *warcio*: ``warcio.capture_http`` with requests, one file a page, synced once;
-- *wget*: ``wget --warc-file``, one process for all pages, one file, synced once, where it is installed.
+- *wget*: ``wget --warc-file``, one process for all pages, one file, synced once, where it is installed;
+- *warcio* and *wget, kept as we do*: the same, and each page in a file of its own that is kept as durably as the
+  store keeps it: the file synced, renamed to its digest, its folder synced. What wget wrote is cut into as many.
 
-Printed are pages a second (the median of the rounds) and the ratio to the floor. Ratios of one run can be compared;
-figures of different machines cannot. ``--folder`` says where files go: on a disk the syncs are most of the cost, in
-``/dev/shm`` there are none and the CPU is what is compared.
+Printed are pages a second (the median of the rounds), the ratio to the floor, how many times as fast *capture* on one
+thread is, and what is synced. Ratios of one run can be compared; figures of different machines cannot. ``--folder``
+says where files go: on a disk the syncs are most of the cost, in ``/dev/shm`` there are none and the CPU is compared.
 """
 
 import argparse
@@ -41,6 +43,8 @@ from sources.domain.address_policy import AddressPolicy
 from sources.domain.results import Ending
 from sources.fetchers import FetchSettings, fetcher_for
 
+AS_WE_DO = "file and folder of each page"
+
 
 def sync_folder(folder: Path) -> None:
     descriptor = os.open(folder, os.O_RDONLY)
@@ -50,24 +54,28 @@ def sync_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
+def keep(data: bytes, folder: Path, turn: int) -> None:
+    """Write with the store's syncs: the file, its folder, and each parent of a new folder."""
+    sha256 = hashlib.sha256(data).hexdigest()
+    target = folder / sha256[:2] / sha256[2:4] / sha256
+    scratch = folder / f"incoming-{turn}"
+    with scratch.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    new = [each for each in (target.parent, target.parent.parent) if not each.exists()]
+    target.parent.mkdir(parents=True, exist_ok=True)
+    scratch.replace(target)
+    for each in (target.parent, *(each.parent for each in new)):
+        sync_folder(each)
+
+
 def floor(port: int, count: int, folder: Path, turn: int) -> None:
-    """Fetch, hash once, write with the store's syncs: the file, its folder, and each parent of a new folder."""
+    """Fetch, hash once, keep."""
     connection = http.client.HTTPConnection("127.0.0.1", port)
     for number in range(count):
         connection.request("GET", f"/{number}")
-        body = connection.getresponse().read()
-        sha256 = hashlib.sha256(body).hexdigest()
-        target = folder / sha256[:2] / sha256[2:4] / sha256
-        scratch = folder / f"incoming-{turn}"
-        with scratch.open("wb") as file:
-            file.write(body)
-            file.flush()
-            os.fsync(file.fileno())
-        new = [each for each in (target.parent, target.parent.parent) if not each.exists()]
-        target.parent.mkdir(parents=True, exist_ok=True)
-        scratch.replace(target)
-        for each in (target.parent, *(each.parent for each in new)):
-            sync_folder(each)
+        keep(connection.getresponse().read(), folder, turn)
     connection.close()
 
 
@@ -84,25 +92,50 @@ def capture(port: int, count: int, folder: Path, turn: int) -> None:
             store.keep_file(file, written.sha256)
 
 
+def recorded(port: int, number: int) -> bytes:
+    """The gzipped WARC that warcio's recorder makes of a page that requests fetches."""
+    buffer = io.BytesIO()
+    with capture_http(WARCWriter(buffer, gzip=True)):
+        requests.get(f"http://127.0.0.1:{port}/{number}", timeout=30)
+    return buffer.getvalue()
+
+
 def recorder(port: int, count: int, folder: Path, turn: int) -> None:
-    """warcio's recorder with requests, one gzipped file a page."""
+    """One file a page, synced."""
     for number in range(count):
-        buffer = io.BytesIO()
+        data = recorded(port, number)
         with (folder / f"{turn}-{number}.warc.gz").open("wb") as file:
-            with capture_http(WARCWriter(buffer, gzip=True)):
-                requests.get(f"http://127.0.0.1:{port}/{number}", timeout=30)
-            file.write(buffer.getvalue())
+            file.write(data)
             file.flush()
             os.fsync(file.fileno())
 
 
-def wget(port: int, count: int, folder: Path, turn: int) -> None:
+def recorder_kept(port: int, count: int, folder: Path, turn: int) -> None:
+    """One file a page, kept as the store keeps it."""
+    for number in range(count):
+        keep(recorded(port, number), folder, turn)
+
+
+def run_wget(port: int, count: int, folder: Path, turn: int) -> Path:
     """One process that keeps its connection, and one file for all pages."""
     urls = "\n".join(f"http://127.0.0.1:{port}/{number}" for number in range(count))
     command = ["wget", "-q", "--no-config", "-i", "-", "-O", "/dev/null", f"--warc-file={folder / str(turn)}"]
     subprocess.run(command, input=urls, text=True, check=True)
-    with (folder / f"{turn}.warc.gz").open("rb") as file:
+    return folder / f"{turn}.warc.gz"
+
+
+def wget(port: int, count: int, folder: Path, turn: int) -> None:
+    """The one file, synced once in all."""
+    with run_wget(port, count, folder, turn).open("rb") as file:
         os.fsync(file.fileno())
+
+
+def wget_kept(port: int, count: int, folder: Path, turn: int) -> None:
+    """Cut into one file a page, each kept as the store keeps it. The cuts are equal: only their number costs."""
+    data = run_wget(port, count, folder, turn).read_bytes()
+    size = -(-len(data) // count)
+    for start in range(0, len(data), size):
+        keep(data[start : start + size], folder, turn)
 
 
 def time_of(
@@ -135,18 +168,29 @@ def main() -> None:
     options = parser.parse_args()
     settings.configure(STORAGES=storages_in(""))
     django.setup()
-    ways = {"floor": (floor, 1), "capture": (capture, 1), "capture, 2 threads": (capture, 2), "warcio": (recorder, 1)}
+    ways = {
+        "floor": (floor, 1, AS_WE_DO),
+        "capture": (capture, 1, AS_WE_DO),
+        "capture, 2 threads": (capture, 2, AS_WE_DO),
+        "warcio": (recorder, 1, "file of each page"),
+        "warcio, kept as we do": (recorder_kept, 1, AS_WE_DO),
+    }
     if shutil.which("wget"):
-        ways["wget"] = (wget, 1)
+        ways["wget"] = (wget, 1, "one file, once in all")
+        ways["wget, kept as we do"] = (wget_kept, 1, AS_WE_DO)
     found: dict[str, list[float]] = {name: [] for name in ways}
     with serving(options.pages) as port:
         for _ in range(options.rounds):
-            for name, (way, threads) in ways.items():
+            for name, (way, threads, _) in ways.items():
                 found[name].append(time_of(way, port, options.pages, options.folder, threads))
-    base = statistics.median(found["floor"])
-    for name, speeds in found.items():
-        speed = statistics.median(speeds)
-        print(f"{name:20} {speed:8.1f} pages/s   {speed / base:5.2f} of the floor")
+    tell({name: statistics.median(speeds) for name, speeds in found.items()}, {n: way[2] for n, way in ways.items()})
+
+
+def tell(speeds: dict[str, float], synced: dict[str, str]) -> None:
+    print(f"{'':22} pages/s  of the floor  capture is  synced")
+    for name, speed in speeds.items():
+        times = "" if name.startswith(("floor", "capture")) else f"{speeds['capture'] / speed:.1f} x"
+        print(f"{name:22} {speed:7.1f} {speed / speeds['floor']:13.2f} {times:>11}  {synced[name]}")
 
 
 if __name__ == "__main__":

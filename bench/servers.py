@@ -10,6 +10,8 @@ from collections.abc import Iterator
 
 MEAN_BYTES = 144_000
 WORDS = 20_000
+THREADS = 64
+"""Each waits for a connection and serves it: starting a thread for every connection takes longer than an answer."""
 
 
 def make_pages(count: int, seed: int = 7) -> list[bytes]:
@@ -55,9 +57,10 @@ def serve(count: int, delay: float = 0.0) -> None:
     def accept() -> None:
         while True:
             connection, _ = listener.accept()
-            threading.Thread(target=talk, args=(connection,), daemon=True).start()
+            talk(connection)
 
-    threading.Thread(target=accept, daemon=True).start()
+    for _ in range(THREADS):
+        threading.Thread(target=accept, daemon=True).start()
     sys.stdin.read()
 
 

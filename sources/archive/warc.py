@@ -24,6 +24,10 @@ ORIGIN = "Factcheck-Origin"
 
 DOM_ORIGIN = "the document as the browser held it; DOM.getOuterHTML of DevTools"
 _ONE_LINE = re.compile(r"[\x00-\x1f\x7f]+")
+SMALL = 16 * 1024
+"""A block of up to so many bytes is compressed with its head at once."""
+
+_END = b"\r\n\r\n"
 _END_OF_HEADERS = re.compile(rb"\n\r?\n")
 
 
@@ -67,12 +71,16 @@ class WarcWriter:
             raise ValueError("a line break in a WARC header")
         lines = ["WARC/1.1", *(f"{name}: {value}" for name, value in headers.items())]
         lines += [f"WARC-Block-Digest: sha256:{_sha256(block)}", f"Content-Length: {len(block)}"]
+        head = "\r\n".join(lines).encode() + b"\r\n\r\n"
         engine = isal_zlib.compressobj(LEVEL, isal_zlib.DEFLATED, GZIP_WINDOW)
         offset = self.offset
-        self._write(engine.compress("\r\n".join(lines).encode() + b"\r\n\r\n"))
+        if isinstance(block, Held) and len(block) <= SMALL:
+            self._write(engine.compress(b"".join((head, block.data, _END))) + engine.flush())
+            return Place(offset, self.offset - offset)
+        self._write(engine.compress(head))
         for piece in block.chunks():
             self._write(engine.compress(piece))
-        self._write(engine.compress(b"\r\n\r\n") + engine.flush())
+        self._write(engine.compress(_END) + engine.flush())
         return Place(offset, self.offset - offset)
 
     def info(self, software: str) -> str:

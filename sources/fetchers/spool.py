@@ -14,6 +14,8 @@ from typing import IO
 
 IN_MEMORY = 512 * 1024
 PIECE = 256 * 1024
+SMALL = 4 * 1024
+"""Pieces smaller than this are joined; larger ones are kept as they came, since copying a body costs more."""
 
 
 class SpoolFailed(Exception):
@@ -25,7 +27,8 @@ class Spool:
 
     def __init__(self, folder: Path | None = None, *, in_memory: int = IN_MEMORY) -> None:
         self._folder, self._in_memory = folder, in_memory
-        self._held = bytearray()
+        self._held: list[bytes] = []
+        self._small = bytearray()
         self._length = 0
         self._hash = hashlib.sha256()
         self._file: IO[bytes] | None = None
@@ -45,7 +48,7 @@ class Spool:
         self._hash.update(data)
         self._length += len(data)
         if self._file is None and self._length <= self._in_memory:
-            self._held += data
+            self._hold(data)
             return
         try:
             file = self._file or self._move_to_file()
@@ -56,8 +59,7 @@ class Spool:
 
     def chunks(self) -> Iterator[bytes]:
         if self._path is None:
-            if self._held:
-                yield bytes(self._held)
+            yield from self._pieces()
             return
         self._flush()
         with self._path.open("rb", buffering=0) as file:
@@ -66,14 +68,26 @@ class Spool:
 
     def handed(self) -> bytes | Path:
         if self._path is None:
-            return bytes(self._held)
+            return b"".join(self._pieces())
         self._flush()
         return self._path
 
     def close(self) -> None:
-        self._held.clear()
+        self._held, self._small = [], bytearray()
         if self._forget is not None:
             self._forget()
+
+    def _hold(self, data: bytes) -> None:
+        if len(data) < SMALL and len(self._small) < PIECE:
+            self._small += data
+            return
+        self._pieces().append(data)
+
+    def _pieces(self) -> list[bytes]:
+        if self._small:
+            self._held.append(bytes(self._small))
+            self._small.clear()
+        return self._held
 
     def _flush(self) -> None:
         try:
@@ -89,8 +103,8 @@ class Spool:
         descriptor, name = tempfile.mkstemp(prefix="body-", dir=self._folder)
         self._file, self._path = os.fdopen(descriptor, "wb", buffering=PIECE), Path(name)
         self._forget = weakref.finalize(self, _discard, self._file, self._path)
-        self._file.write(self._held)
-        self._held = bytearray()
+        self._file.writelines(self._pieces())
+        self._held = []
         return self._file
 
 
