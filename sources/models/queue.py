@@ -44,7 +44,7 @@ class Lease(models.Model):
 
     class Meta:
         indexes = (
-            models.Index(fields=("queue", "priority", "turn", "id"), name="lease_line"),
+            models.Index(fields=("queue", "priority", "turn", "id"), condition=Q(owner=""), name="lease_line"),
             models.Index(fields=("next_at",), name="lease_next"),
             models.Index(fields=("asked_by", "priority", "turn"), name="lease_person"),
             models.Index(fields=("until",), condition=~Q(owner=""), name="lease_held"),

@@ -18,6 +18,7 @@ from sources.permissions import may
 from sources.services import lease
 from sources.services.history import record_event
 from sources.services.rendering import can_render
+from sources.services.statements import insert
 
 
 def request(
@@ -133,14 +134,16 @@ def _fresh_capture(source: Source, method: str) -> Capture | None:
 
 def _make(by: User, source: Source, method: str, reason: str, near: datetime | None) -> Capture:
     now = timezone.now()
-    capture = Capture.objects.create(
-        source=source,
-        method=method,
-        asked_by_kind=AskedBy(reason),
-        requested_by=by,
-        requested_at=now,
-        url_requested=source.url,
-        wanted_at=near if method == CaptureMethod.MEMENTO else None,
+    capture = insert(
+        Capture(
+            source=source,
+            method=method,
+            asked_by_kind=AskedBy(reason),
+            requested_by=by,
+            requested_at=now,
+            url_requested=source.url,
+            wanted_at=near if method == CaptureMethod.MEMENTO else None,
+        )
     )
     host = urlsplit(source.url_key).netloc
     queue = LeaseQueue.RENDER if method == CaptureMethod.BROWSER else LeaseQueue.FETCH

@@ -9,6 +9,7 @@ from sources.domain.address_policy import AddressPolicy, Target
 from sources.domain.folding import fold
 from sources.models import Publisher, Source, SourceKind
 from sources.services.history import record_event
+from sources.services.statements import insert
 
 
 def policy() -> AddressPolicy:
@@ -39,17 +40,19 @@ def find_or_make_web_source(*, by: User, url: str, title: str = "", is_demonstra
         return found
     try:
         with transaction.atomic():
-            source = Source.objects.create(
-                kind=SourceKind.WEB,
-                url=url.strip(),
-                url_key=key,
-                url_key_sha256=sha256,
-                url_key_version=url_keys.VERSION,
-                title=title.strip(),
-                title_folded=fold(title),
-                publisher=_publisher_of(target.host),
-                is_demonstration=is_demonstration,
-                created_by=by,
+            source = insert(
+                Source(
+                    kind=SourceKind.WEB,
+                    url=url.strip(),
+                    url_key=key,
+                    url_key_sha256=sha256,
+                    url_key_version=url_keys.VERSION,
+                    title=title.strip(),
+                    title_folded=fold(title),
+                    publisher=_publisher_of(target.host),
+                    is_demonstration=is_demonstration,
+                    created_by=by,
+                )
             )
             record_event(by=by, action="source_made", subject=source, after={"url": url.strip()})
     except IntegrityError:

@@ -59,6 +59,9 @@ def _by_itself(write: Callable[[], bool]) -> bool:
 def _write(parts: list[_Part]) -> None:
     try:
         with transaction.atomic():
+            if len(parts) == 1:
+                parts[0].result = parts[0].write()
+                return
             for part in parts:
                 try:
                     with transaction.atomic():

@@ -21,6 +21,7 @@ from sources.domain.usability import PRODUCER, VERSION, Answer, Judgement, judge
 from sources.extractors.pool import extract_in_child, never
 from sources.extractors.reading import LIBRARY as READING_VIEW
 from sources.models import Artefact, ArtefactRole, Capture, Derivation, Usability
+from sources.services.statements import insert, insert_unless_there
 
 TEXT_TYPE = "text/plain; charset=utf-8"
 _PASSING = frozenset({"no_child"})
@@ -104,23 +105,28 @@ def derive_body(
     )
 
 
-def write_derived(capture: Capture, derived: Derived, *, at: datetime, is_judged: bool = True) -> Artefact | None:
+def write_derived(
+    capture: Capture, derived: Derived, *, at: datetime, is_judged: bool = True, is_first: bool = False
+) -> Artefact | None:
     """Write the text artefact, the derivation and, if ``is_judged``, the judgement; returns the artefact, if any.
 
-    Call it inside the transaction that closes the capture, at ``at``.
+    Call it inside the transaction that closes the capture, at ``at``; ``is_first``: nothing was derived for this
+    capture before.
     """
     extracted = derived.extracted
     artefact: Artefact | None = None
     if derived.text_sha256:
         named = {"capture": capture, "role": ArtefactRole.TEXT, "sha256": derived.text_sha256}
-        artefact = Artefact.objects.filter(**named).first()
-        artefact = artefact or Artefact.objects.create(
-            **named,
-            bytes=derived.text_bytes,
-            media_type=TEXT_TYPE,
-            producer=extracted.producer,
-            version=derived.version,
-            created_at=at,
+        artefact = None if is_first else Artefact.objects.filter(**named).first()
+        artefact = artefact or insert(
+            Artefact(
+                **named,
+                bytes=derived.text_bytes,
+                media_type=TEXT_TYPE,
+                producer=extracted.producer,
+                version=derived.version,
+                created_at=at,
+            )
         )
     if extracted.code not in _PASSING:
         derivation = Derivation(
@@ -135,15 +141,17 @@ def write_derived(capture: Capture, derived: Derived, *, at: datetime, is_judged
             seconds=extracted.seconds,
             created_at=at,
         )
-        Derivation.objects.bulk_create([derivation], ignore_conflicts=True)
+        insert_unless_there(derivation)
     if is_judged:
-        Usability.objects.create(
-            capture=capture,
-            verdict=derived.judgement.verdict.value,
-            reason=derived.judgement.reason,
-            producer=PRODUCER,
-            version=VERSION,
-            created_at=at,
+        insert(
+            Usability(
+                capture=capture,
+                verdict=derived.judgement.verdict.value,
+                reason=derived.judgement.reason,
+                producer=PRODUCER,
+                version=VERSION,
+                created_at=at,
+            )
         )
     return artefact
 

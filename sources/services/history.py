@@ -15,6 +15,7 @@ from django.contrib.auth.models import User
 from django.utils import timezone
 
 from sources.models import Door, Event
+from sources.services.statements import insert
 
 _door: ContextVar[str] = ContextVar("door", default=Door.CODE.value)
 
@@ -52,7 +53,7 @@ def record_event(
     after: Mapping[str, Any] | None = None,
 ) -> Event:
     """Write one Event and return it. ``before`` and ``after`` hold JSON values only (no floats beyond 2**53)."""
-    return Event.objects.create(
+    event = Event(
         at=timezone.now(),
         by=by,
         door=_door.get(),
@@ -64,6 +65,7 @@ def record_event(
         before=_canonical(before),
         after=_canonical(after),
     )
+    return insert(event)
 
 
 def _canonical(values: Mapping[str, Any] | None) -> str:

@@ -19,6 +19,9 @@ from django.utils import timezone
 
 from sources.models import Capture, Lease, LeaseQueue
 from sources.services import turns
+from sources.services.closing import write_together
+from sources.services.picking import Row, Waiting, pick, take
+from sources.services.statements import insert
 
 MOST_ATTEMPTS = 3
 MOST_LOOKS = 6
@@ -43,15 +46,9 @@ def put_in_queue(
 ) -> Lease:
     """Make the queue's row of an open capture."""
     turn = turns.next_turn(asked_by=capture.requested_by_id, priority=priority)
-    return Lease.objects.create(
-        capture=capture,
-        host=host,
-        priority=priority,
-        next_at=at,
-        queue=queue,
-        turn=turn,
-        asked_by_id=capture.requested_by_id,
-    )
+    row = Lease(capture=capture, host=host, priority=priority, next_at=at, queue=queue, turn=turn)
+    row.asked_by_id = capture.requested_by_id
+    return insert(row)
 
 
 def due(now: datetime, queue: str = "") -> QuerySet[Lease]:
@@ -71,51 +68,61 @@ def claim_due(
     now = timezone.now()
     if limit < 1:
         return []
-    seen = list(_pick(now, queue, alone, (), most=2 * limit))
-    if not seen and not _ran_out(now).exists():
-        return []
+    seen: list[Waiting] = []
+    if not _locks_rows():
+        seen = _pick(now, queue, alone, (), limit)
+        if not seen and not _ran_out(now).exists():
+            return []
     taken: list[Taken] = []
-    passed: set[str] = set()
-    with transaction.atomic():
-        if not seen:
-            give_back_what_ran_out(now)
-        for turn in range(MOST_LOOKS):
-            left = None if alone is None else alone - sum(each.is_alone for each in taken)
-            rows = seen if turn == 0 and seen and not _locks_rows() else _pick_locked(now, queue, left, passed, limit)
-            chosen = _hold_hosts(_one_a_host(rows, left)[: limit - len(taken)])
-            taken += _take(chosen, owner, now)
-            passed |= {row.host for row in rows if row.host}
-            if len(taken) >= limit or not rows:
-                break
+
+    def claim() -> bool:
+        taken[:] = _claim(seen, owner=owner, limit=limit, alone=alone, queue=queue, now=now)
+        return True
+
+    if _locks_rows():
+        with transaction.atomic():
+            claim()
+    else:
+        write_together(claim)
     return taken
 
 
-def takeable(now: datetime, queue: str, alone: int | None = None, passed: Iterable[str] = ()) -> QuerySet[Lease]:
-    """What can be taken now, the next in turn first: its time has come, nobody has it, its host is free."""
-    found = Lease.objects.filter(queue=queue, owner="", next_at__lte=now, attempt__lt=MOST_ATTEMPTS)
-    if alone is not None and alone < 1:
-        found = found.filter(is_alone=False, attempt__lt=MOST_ATTEMPTS - 1)
-    return found.exclude(turns.busy_hosts(passed)).order_by("priority", "turn", "pk")
+def _claim(
+    seen: list[Waiting], *, owner: str, limit: int, alone: int | None, queue: str, now: datetime
+) -> list[Taken]:
+    """Claim inside a transaction; ``seen`` is what was seen before it, where nothing can be locked."""
+    taken: list[Taken] = []
+    passed: set[str] = set()
+    has_given_back = False
+    for _ in range(MOST_LOOKS):
+        left = None if alone is None else alone - sum(each.is_alone for each in taken)
+        rows, seen = seen or _pick(now, queue, left, passed, limit, is_locking=_locks_rows()), []
+        if not rows and not taken and not has_given_back:
+            has_given_back = True
+            if give_back_what_ran_out(now):
+                continue
+        chosen = _hold_hosts(_one_a_host(rows, left)[: limit - len(taken)])
+        taken += _take(chosen, owner, now)
+        passed |= {row.host for row in rows if row.host}
+        if len(taken) >= limit or not rows:
+            break
+    return taken
 
 
-def _pick(now: datetime, queue: str, alone: int | None, passed: Iterable[str], *, most: int) -> QuerySet[Lease]:
-    return takeable(now, queue, alone, passed).only("pk", "host", "attempt", "is_alone")[:most]
-
-
-def _pick_locked(now: datetime, queue: str, alone: int | None, passed: set[str], limit: int) -> list[Lease]:
-    """Rows to choose from. Where the database can, those that another worker is about to take are passed over."""
-    found = takeable(now, queue, alone, passed).only("pk", "host", "attempt", "is_alone")
-    if _locks_rows():
-        found = found.select_for_update(skip_locked=True, of=("self",))
-    return list(found[: 2 * limit])
+def _pick(
+    now: datetime, queue: str, alone: int | None, passed: Iterable[str], limit: int, *, is_locking: bool = False
+) -> list[Waiting]:
+    """Rows to choose from: twice as many as are wanted, since some may be of one host."""
+    is_alone_too = alone is None or alone > 0
+    return pick(now, queue, most=2 * limit, passed=passed, is_alone_too=is_alone_too, is_locking=is_locking)
 
 
 def _locks_rows() -> bool:
     return bool(connection.features.has_select_for_update_skip_locked)
 
 
-def _one_a_host(rows: Iterable[Lease], alone: int | None) -> list[Lease]:
-    chosen: list[Lease] = []
+def _one_a_host(rows: Iterable[Waiting], alone: int | None) -> list[Waiting]:
+    chosen: list[Waiting] = []
     hosts: set[str] = set()
     for row in rows:
         if row.host in hosts:
@@ -129,12 +136,12 @@ def _one_a_host(rows: Iterable[Lease], alone: int | None) -> list[Lease]:
     return chosen
 
 
-def is_to_be_alone(lease: Lease) -> bool:
+def is_to_be_alone(lease: Lease | Waiting) -> bool:
     """Whether the next attempt is made where it takes nothing else with it."""
     return lease.is_alone or lease.attempt >= MOST_ATTEMPTS - 1
 
 
-def _hold_hosts(rows: list[Lease]) -> list[Lease]:
+def _hold_hosts(rows: list[Waiting]) -> list[Waiting]:
     """Keep other claiming transactions off these hosts until ours ends; SQLite has one writer at a time anyway."""
     if connection.vendor != "postgresql" or not rows:
         return rows
@@ -145,28 +152,20 @@ def _hold_hosts(rows: list[Lease]) -> list[Lease]:
     return [row for row in rows if row.host in free]
 
 
-def _take(rows: Sequence[Lease], owner: str, now: datetime) -> list[Taken]:
-    """The conditional UPDATE. Of two workers on one row exactly one changes it.
-
-    Whether a host is asked for something already is looked at here once more: another claim may have ended since the
-    rows were picked. The index of the constraint ``lease_one_a_host`` would refuse the second one.
-    """
+def _take(rows: Sequence[Waiting | Lease], owner: str, now: datetime) -> list[Taken]:
+    """Take what is still free of ``rows``, in their order. The index of the constraint ``lease_one_a_host`` would
+    refuse a second one of a host."""
     if not rows:
         return []
     pks = [row.pk for row in rows]
     until = timezone.now() + timedelta(seconds=settings.CAPTURE_LEASE_SECONDS)
-    free = Lease.objects.filter(pk__in=pks, owner="", next_at__lte=now, attempt__lt=MOST_ATTEMPTS)
-    changed = free.exclude(turns.busy_hosts()).update(
-        owner=owner, until=until, fence=F("fence") + 1, attempt=F("attempt") + 1, stage="taken"
-    )
-    if not changed:
-        return []
-    held = Lease.objects.filter(pk__in=pks, owner=owner, until=until)
-    mine = {row[1]: row for row in held.values_list("capture_id", "pk", "fence", "attempt", "queue", "is_alone")}
-    return [
-        Taken(capture_pk, pk, fence, attempt, owner, queue, is_alone or attempt >= MOST_ATTEMPTS)
-        for capture_pk, pk, fence, attempt, queue, is_alone in (mine[pk] for pk in pks if pk in mine)
-    ]
+    mine = {row.pk: row for row in take(pks, owner=owner, now=now, until=until)}
+    return [_taken(mine[pk], owner) for pk in pks if pk in mine]
+
+
+def _taken(row: Row, owner: str) -> Taken:
+    is_alone = bool(row.is_alone) or row.attempt >= MOST_ATTEMPTS
+    return Taken(row.capture_pk, row.pk, row.fence, row.attempt, owner, row.queue, is_alone)
 
 
 def extend(taken: Taken, *, stage: str) -> bool:
@@ -238,6 +237,17 @@ def worn_out(now: datetime) -> QuerySet[Lease]:
 def lock_mine(taken: Taken) -> Lease | None:
     """The lease, locked until the transaction ends, if it is still ours."""
     return _mine(taken).select_for_update(of=("self",)).first()
+
+
+def end(taken: Taken) -> bool:
+    """Take the lease out of the queue, since its capture is closed in this transaction; ``False`` if it is not ours.
+
+    Who deletes the row has locked it, so that nobody takes the capture over before the transaction ends.
+    """
+    with connection.cursor() as cursor:
+        text = "DELETE FROM sources_lease WHERE id = %s AND fence = %s AND owner = %s"
+        cursor.execute(text, [taken.lease_pk, taken.fence, taken.owner])
+        return bool(cursor.rowcount == 1)
 
 
 def _mine(taken: Taken) -> QuerySet[Lease]:

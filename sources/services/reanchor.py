@@ -3,7 +3,7 @@
 Nothing calls upwards: what a change means for a claim is a question that ``claims`` asks of these rows.
 """
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
@@ -24,6 +24,12 @@ from sources.services.remove import removal_of
 BY_OCR = "These words were not found as they are, but one of the texts was read by OCR: compare the pictures."
 _MISREAD = (Outcome.ALTERED, Outcome.GONE)
 """What a misread letter looks like, too."""
+
+_HAS_PASSAGES = """
+SELECT 1 FROM sources_passage p
+JOIN sources_artefact a ON a.id = p.artefact_id JOIN sources_capture c ON c.id = a.capture_id
+WHERE c.source_id = %s LIMIT 1
+"""
 
 
 def reanchor(*, capture: Capture) -> list[Anchoring]:
@@ -49,7 +55,10 @@ def reanchor(*, capture: Capture) -> list[Anchoring]:
 
 def reanchor_later_copy(*, capture_pk: int, source_pk: int) -> None:
     """The same for a capture that was just stored; most sources have no passage yet, and cost one query."""
-    if Passage.objects.filter(artefact__capture__source_id=source_pk).exists():
+    with connection.cursor() as cursor:
+        cursor.execute(_HAS_PASSAGES, [source_pk])
+        has_passages = cursor.fetchone() is not None
+    if has_passages:
         reanchor(capture=Capture.objects.select_related("source").get(pk=capture_pk))
 
 

@@ -7,35 +7,31 @@ import os
 import secrets
 import socket
 from datetime import datetime
-from itertools import zip_longest
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError, transaction
-from django.utils import timezone
 
 from sources.archive import store, warc
 from sources.bell import ring_for_captures
 from sources.domain.failures import FAILURES
-from sources.domain.folding import fold
-from sources.domain.results import Ending, ExchangeResult, FetchResult
+from sources.domain.results import Ending, FetchResult
 from sources.extractors.pool import Abandoned
 from sources.fetchers import Fetcher, FetchSettings, Interrupted, Proxy, SpoolFailed, fetcher_for
-from sources.models import Artefact, ArtefactRole, AskedBy, Capture, CaptureState, Exchange, Source
+from sources.models import AskedBy, Capture, CaptureState
 from sources.services import derive, lease, reanchor, stopping, turns
 from sources.services.capture import close_without_bytes
 from sources.services.citing_urls import policy
 from sources.services.closing import write_together
 from sources.services.heart import Beat, heart
-from sources.services.history import record_event
 from sources.services.lease import MOST_ATTEMPTS, Taken
-from sources.services.rendering import Kept, browser_settings, keep_renditions, write_renditions
+from sources.services.rendering import browser_settings, keep_renditions
 from sources.services.robots import robots_for
 from sources.services.steadily import steadily
+from sources.services.storing import SOFTWARE, write_exchanges, write_stored
 
 logger = logging.getLogger(__name__)
 
-SOFTWARE = "Factcheck/1.0 (own WARC 1.1 writer)"
 TOO_MANY = 429
 PATIENT_STATUSES = frozenset({TOO_MANY, 503})
 """Answers that ask to come back later: tried again, and stored if they stay."""
@@ -189,7 +185,7 @@ def _close(taken: Taken, state: CaptureState, code: str, sentence: str, result: 
             capture = Capture.objects.get(pk=taken.capture_pk)
             if result is not None:
                 capture.robots = result.robots
-                _write_exchanges(capture, result.exchanges)
+                write_exchanges(capture, result.exchanges)
             close_without_bytes(capture, held, state=state, code=code, sentence=sentence)
         return True
 
@@ -224,99 +220,7 @@ def _keep(taken: Taken, capture: Capture, result: FetchResult, beat: Beat) -> bo
         is_truncated=result.is_truncated,
         is_stopping=lambda: _is_unwanted(beat),
     )
-    if not write_together(lambda: _write_rows(taken, result, written, derived, renditions)):
+    if not write_together(lambda: write_stored(taken, capture, result, written, derived, renditions)):
         return False
     reanchor.reanchor_later_copy(capture_pk=taken.capture_pk, source_pk=capture.source_id)
     return True
-
-
-def _write_rows(
-    taken: Taken, result: FetchResult, written: warc.Written, derived: derive.Derived, renditions: list[Kept]
-) -> bool:
-    """The short fenced transaction that closes the capture as stored."""
-    now = timezone.now()
-    body_sha256 = result.body_sha256
-    with transaction.atomic():
-        held = lease.lock_mine(taken)
-        if held is None:
-            return False
-        capture = Capture.objects.select_related("source").get(pk=taken.capture_pk)
-        _fill(capture, result, written, derived, at=now, attempts=held.attempt)
-        capture.save()
-        _write_exchanges(capture, result.exchanges, written.answers)
-        Artefact.objects.create(
-            capture=capture,
-            role=ArtefactRole.WARC,
-            sha256=written.sha256,
-            bytes=written.bytes,
-            media_type="application/warc",
-            producer=SOFTWARE,
-            created_at=now,
-        )
-        write_renditions(capture, renditions, at=now)
-        derive.write_derived(capture, derived, at=now)
-        _name_source(capture.source, derived.title)
-        held.delete()
-        record_event(by=None, action="capture_stored", subject=capture, after={"body_sha256": body_sha256})
-    return True
-
-
-def _fill(
-    capture: Capture,
-    result: FetchResult,
-    written: warc.Written,
-    derived: derive.Derived,
-    *,
-    at: datetime,
-    attempts: int,
-) -> None:
-    capture.state = CaptureState.STORED
-    capture.attempts = attempts
-    capture.closed_at = at
-    capture.captured_at = result.captured_at or at
-    capture.http_status = result.status
-    capture.final_url = result.final_url
-    capture.media_type_declared = result.media_type_declared
-    capture.media_type = derived.media_type
-    capture.charset = derived.charset
-    capture.body_sha256 = result.body_sha256
-    capture.body_bytes = len(result.payload)
-    capture.body_offset = written.body.offset
-    capture.warc_sha256 = written.sha256
-    capture.is_truncated = result.is_truncated
-    capture.robots = result.robots
-    capture.software = SOFTWARE
-    capture.provenance = result.provenance or capture.provenance
-
-
-def _write_exchanges(
-    capture: Capture, exchanges: tuple[ExchangeResult, ...], places: tuple[warc.Place, ...] = ()
-) -> None:
-    """One row an exchange; ``places`` are those of their answers in the WARC, if there is one."""
-    Exchange.objects.bulk_create(
-        Exchange(
-            capture=capture,
-            position=position,
-            kind=exchange.kind,
-            url=exchange.url,
-            addresses=" ".join(exchange.addresses),
-            address=exchange.address,
-            port=exchange.port,
-            certificate_sha256=exchange.certificate_sha256,
-            certificate_subject=exchange.certificate_subject,
-            tls_version=exchange.tls_version,
-            status=exchange.status,
-            location=exchange.location,
-            started_at=exchange.started_at,
-            seconds=exchange.seconds,
-            warc_offset=place.offset if place else None,
-            warc_length=place.length if place else None,
-        )
-        for position, (exchange, place) in enumerate(zip_longest(exchanges, places), start=1)
-    )
-
-
-def _name_source(source: Source, title: str) -> None:
-    """A source that nobody has named yet takes the title its page claims; what an editor typed is never touched."""
-    if not source.title and title:
-        Source.objects.filter(pk=source.pk, title="").update(title=title[:500], title_folded=fold(title)[:500])

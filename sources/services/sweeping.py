@@ -8,7 +8,7 @@ from django.utils import timezone
 from sources.archive import store
 from sources.bell import ring_for_captures
 from sources.models import Capture, CaptureState, LeaseQueue
-from sources.services import lease, turns
+from sources.services import lease, picking, turns
 from sources.services.capture import close_without_bytes
 
 SCRATCH_SECONDS = 24 * 3600.0
@@ -32,7 +32,7 @@ def sweep() -> int:
     store.clear_scratch(older_than_seconds=SCRATCH_SECONDS)
     waiting = 0
     for queue in LeaseQueue.values:
-        there = lease.takeable(timezone.now(), queue).count()
+        there = picking.count(timezone.now(), queue)
         for _ in range(min(there, MOST_RINGS)):
             ring_for_captures(queue=queue)
         waiting += there

@@ -5,10 +5,9 @@ person who comes anew begins with the number that is being served. Taking the lo
 person in turn (start-time fair queuing, Goyal et al. 1996), found by an index and not by counting.
 """
 
-from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from django.db.models import Max, Min, Q
+from django.db.models import Max, Min
 from django.utils import timezone
 
 from sources.models import HostRest, Lease
@@ -46,14 +45,6 @@ def end_rest(host: str) -> None:
 def forget_rests(now: datetime) -> None:
     """Rests that are over say nothing any more."""
     HostRest.objects.filter(until__lt=now).delete()
-
-
-def busy_hosts(hosts: Iterable[str] | None = None) -> Q:
-    """Leases whose host is being asked for something, or rests. An unnamed host is nobody's."""
-    held = Lease.objects.exclude(owner="").exclude(host="")
-    resting = HostRest.objects.filter(until__gt=timezone.now())
-    busy = Q(host__in=held.values("host")) | Q(host__in=resting.values("host"))
-    return busy | Q(host__in=list(hosts)) if hosts else busy
 
 
 def next_moment(queue: str, now: datetime) -> datetime | None:

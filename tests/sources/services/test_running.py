@@ -329,7 +329,7 @@ def test_without_the_fence_a_late_worker_would_close_it_too(
     late = take_one("late")
     Lease.objects.update(until=timezone.now() - timedelta(seconds=1))
     take_one("current")
-    monkeypatch.setattr(lease, "_mine", lambda taken: Lease.objects.filter(pk=taken.lease_pk))
+    monkeypatch.setattr(lease, "end", lambda taken: Lease.objects.filter(pk=taken.lease_pk).delete()[0] == 1)
     assert running.run(late) is True
     assert Capture.objects.get(pk=capture.pk).state == CaptureState.STORED
 

@@ -48,7 +48,7 @@ def prepare(folder: Path) -> None:
     dying(folder, "fetched", running, "_settle")
     dying(folder, "stored", running, "keep_renditions")
     dying(folder, "read", running, "write_together")
-    dying(folder, "written", running, "_write_rows", after=True)
+    dying(folder, "written", running, "write_stored", after=True)
     dying(folder, "closed", reanchor, "reanchor_later_copy")
     keep, run = store.keep_file, running.run
 
