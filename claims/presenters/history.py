@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
+from claims.domain import sightings
 from claims.domain.record_v1 import RevisionRecord
 from claims.models import CorrectionOutcome, CorrectionRequest, Notice, NoticeKind, Revision, RevisionKind
 from claims.presenters.parts import Banner, HistoryEntry
@@ -32,7 +33,7 @@ def history_of(
         previous = record
     for notice in notices:
         title = sentence(term(NoticeKind(notice.kind).label))
-        entry = _entry(notice.put_up_at, title, notice.text, language_of(notice, records[-1]))
+        entry = _entry(notice.put_up_at, title, *words_of(notice, records[-1]))
         lines.append((notice.put_up_at, entry))
         if notice.lifted_at:
             lines.append((notice.lifted_at, _entry(notice.lifted_at, _("{notice}: lifted").format(notice=title), "")))
@@ -57,14 +58,23 @@ def banners_of(
         if notice.kind in STANDING and notice.lifted_at is None:
             title = sentence(term(NoticeKind(notice.kind).label))
             is_grave = notice.kind == NoticeKind.SUSPENDED
-            language = language_of(notice, record)
-            banners.append(Banner(title, day(notice.put_up_at), notice.text, is_grave, language))
+            text, language = words_of(notice, record)
+            banners.append(Banner(title, day(notice.put_up_at), text, is_grave, language))
     return tuple(banners)
 
 
-def language_of(notice: Notice, record: RevisionRecord) -> str:
-    """People write a notice in the language of the claim; what nobody put up by hand is our own English sentence."""
-    return record.claim.language if notice.put_up_by_id else "en"
+def words_of(notice: Notice, record: RevisionRecord) -> tuple[str, str]:
+    """The sentence of a notice and its language, empty for that of the page.
+
+    People write one in the language of the claim. What nobody put up by hand is a sentence of ours, made anew for
+    each reader; one that is not known any more stays as it was kept, in English.
+    """
+    if notice.put_up_by_id:
+        return notice.text, record.claim.language
+    told = sightings.read(notice.kind, notice.text)
+    if told is None:
+        return notice.text, "en"
+    return term(sightings.SENTENCES[notice.kind]).format(number=told.number, day=day(told.on)), ""
 
 
 def outcomes_of(requests: Sequence[CorrectionRequest], language: str) -> tuple[HistoryEntry, ...]:

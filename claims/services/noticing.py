@@ -6,11 +6,13 @@ on each page concerned. No verdict changes without people.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 
 from django.db import transaction
 from django.utils import timezone
 
 from claims.domain.lifecycle import PublicationState
+from claims.domain.sightings import sentence_of
 from claims.models import Citation, Claim, Notice, NoticeKind
 from claims.querysets import latest_revision_of, record_of
 from claims.services.indexing import reindex_state
@@ -79,19 +81,18 @@ def _sightings_of(
     later = _latest_after(source, looked_at) if source else None
     if later is None or later.captured_at is None:
         return
-    looked = timezone.localtime(later.captured_at)
-    day = f"{looked.day} {looked:%B %Y}"
+    on = timezone.localtime(later.captured_at).date()
     usability = later.usabilities.first()
     if usability is not None and usability.verdict in GONE:
-        yield Sighting(citation_id, NoticeKind.SOURCE_GONE, f"Source {number} was gone when we looked on {day}.")
+        yield _sighting(citation_id, NoticeKind.SOURCE_GONE, number, on)
         return
     changed = Anchoring.objects.filter(capture=later, passage__public_id__in=passages, outcome__in=CHANGED)
     if changed.exists():
-        yield Sighting(
-            citation_id,
-            NoticeKind.SOURCE_CHANGED,
-            f"Source {number} read differently at a passage quoted here when we looked on {day}.",
-        )
+        yield _sighting(citation_id, NoticeKind.SOURCE_CHANGED, number, on)
+
+
+def _sighting(citation_id: str, kind: NoticeKind, number: int, on: date) -> Sighting:
+    return Sighting(citation_id, kind, sentence_of(kind.value, number=number, on=on))
 
 
 def _latest_after(source: Source, looked_at: str) -> Capture | None:
