@@ -12,9 +12,10 @@ from pathlib import Path
 
 from django.utils.translation.template import templatize
 
-from claims.domain import lifecycle, scales
+from claims.domain import lifecycle, scales, sightings
 from claims.models import CitationKind, CorrectionOutcome, NoticeKind, RevisionKind
 from sources.domain.custody import custody_of
+from sources.domain.failures import FAILURES
 from sources.models import CaptureMethod, CaptureState, RemovalReason, UsabilityVerdict
 from sources.services.standing import NOT_TIMESTAMPED
 
@@ -127,6 +128,10 @@ def _of_tables() -> Iterator[tuple[Message, str]]:
     graded = [custody_of(method) for method in CaptureMethod.values]
     for text in (*(text for custody in graded for text in (custody.label, custody.meaning)), NOT_TIMESTAMPED):
         yield Message(text), "sources/domain/custody.py"
+    for text in sightings.SENTENCES.values():
+        yield Message(text), "claims/domain/sightings.py"
+    for failure in FAILURES.values():
+        yield Message(failure.sentence), "sources/domain/failures.py"
     for choices in CHOICES:
         for choice in choices.labels:
             yield Message(str(choice)), f"{choices.__module__.replace('.', '/')}.py"

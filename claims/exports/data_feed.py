@@ -56,7 +56,9 @@ def _review(
         url=f"{site_url}/claims/{row.slug}/",
         words=verdicts.verdict_of(record).words,
         headline=record.headline,
-        appearances=tuple(evidence.appearance_of(one, today, site_url) for one in record.appearances),
+        appearances=tuple(
+            evidence.appearance_of(one, today, site_url, record.claim.language) for one in record.appearances
+        ),
         desk_name=desk_name,
         site_url=site_url,
     )

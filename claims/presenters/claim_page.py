@@ -14,6 +14,7 @@ from claims.models import Claim, CorrectionRequest, Notice, PublicClaim, Revisio
 from claims.presenters import citing, evidence, history, verdicts
 from claims.presenters.claimreview import as_script, claimreview
 from claims.presenters.labels import attribution_sentence
+from claims.presenters.lines import joined, ours, told
 from claims.presenters.parts import (
     AppearanceView,
     Banner,
@@ -21,6 +22,7 @@ from claims.presenters.parts import (
     CitationView,
     CiteStyle,
     HistoryEntry,
+    Line,
     RatingRow,
     RelatedClaim,
     TopicView,
@@ -32,9 +34,9 @@ from claims.presenters.wording import paragraphs, sentence, term
 from claims.querysets import records_of
 
 HIDDEN = {
-    "suspended": gettext_noop("The verdict is hidden while we look at it again. Why stands above."),
+    "suspended": gettext_noop("The verdict is hidden while we look at it again. The reason is given above."),
     "retracted": gettext_noop(
-        "We no longer stand by the verdict that stood here. Why is told above, and in the history below."
+        "We no longer stand by the verdict that stood here. The reason is given above, and in the history below."
     ),
 }
 HOW_RELATED = {
@@ -79,16 +81,16 @@ class ClaimPage:
     summary: tuple[str, ...]
     context: str
     citations: tuple[CitationView, ...]
-    origins: str
+    origins: Line
     ratings_title: str
     ratings_note: str
     ratings: tuple[RatingRow, ...]
-    settlement: str
-    interests: tuple[str, ...]
+    settlement: Line
+    interests: tuple[Line, ...]
     appearances: tuple[AppearanceView, ...]
     history: tuple[HistoryEntry, ...]
     related: tuple[RelatedClaim, ...]
-    replies: tuple[str, ...]
+    replies: tuple[Line, ...]
     why_chosen: str
     editor: str
     outcomes: tuple[HistoryEntry, ...]
@@ -153,7 +155,8 @@ def page_of(row: PublicClaim, *, site_url: str, desk_name: str, revisions: list[
     verdict = verdicts.verdict_of(record) if found.is_shown else None
     words = verdict.words if verdict else term(sentence(found.state))
     url = f"{site_url}/claims/{row.slug}/"
-    appearances = tuple(evidence.appearance_of(one, found.today, site_url) for one in record.appearances)
+    language = record.claim.language
+    appearances = tuple(evidence.appearance_of(one, found.today, site_url, language) for one in record.appearances)
     return ClaimPage(
         state=found.state,
         url=url,
@@ -258,17 +261,17 @@ def _ratings_note(record: RevisionRecord) -> str:
     return _("Each rated without seeing another’s answer. The letters are drawn anew for each round and name nobody.")
 
 
-def _interests(record: RevisionRecord) -> tuple[str, ...]:
+def _interests(record: RevisionRecord) -> tuple[Line, ...]:
     if not record.interests:
-        return (_("Nobody who took part declared an interest."),)
-    return tuple(
-        _("{who} declared: {words} It was accepted because: {reason}").format(
-            who=term(CAPACITIES.get(one.capacity, gettext_noop("Somebody"))),
-            words=one.words,
-            reason=one.accepted_reason,
-        )
-        for one in record.interests
-    )
+        return (ours(_("Nobody who took part declared an interest.")),)
+    language = record.claim.language
+    lines = []
+    for one in record.interests:
+        who = {"who": term(CAPACITIES.get(one.capacity, gettext_noop("Somebody")))}
+        said = told(_("{who} declared: “{words}”"), language=language, of_ours=who, words=one.words)
+        why = told(_("It was accepted because: “{reason}”"), language=language, reason=one.accepted_reason)
+        lines.append(joined((said, why), " "))
+    return tuple(lines)
 
 
 def _related(record: RevisionRecord) -> tuple[RelatedClaim, ...]:
@@ -276,12 +279,12 @@ def _related(record: RevisionRecord) -> tuple[RelatedClaim, ...]:
     if not record.relations:
         return ()
     rows = PublicClaim.objects.filter(claim__public_id__in=[one.claim for one in record.relations], state="up")
-    named = rows.values_list("claim__public_id", "slug", "statement")
-    published = {str(public_id): (slug, statement) for public_id, slug, statement in named}
+    named = rows.values_list("claim__public_id", "slug", "statement", "language")
+    published = {str(public_id): (slug, statement, language) for public_id, slug, statement, language in named}
+    found = [(one, *published[one.claim]) for one in record.relations if one.claim in published]
     return tuple(
-        RelatedClaim(published[one.claim][1], f"/claims/{published[one.claim][0]}/", _how(one.kind, one.direction))
-        for one in record.relations
-        if one.claim in published
+        RelatedClaim(statement, f"/claims/{slug}/", _how(one.kind, one.direction), language)
+        for one, slug, statement, language in found
     )
 
 

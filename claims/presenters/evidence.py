@@ -1,6 +1,7 @@
 """Chain, citations and appearances of a record, as the page draws them."""
 
 from dataclasses import replace
+from datetime import date
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext
@@ -12,7 +13,8 @@ from claims.domain.scales import scale
 from claims.models import CitationKind
 from claims.presenters.dates import shown_date
 from claims.presenters.excerpts import Mark
-from claims.presenters.parts import AppearanceView, ChainStep, CitationView, FindingView, NoteView, PassageView
+from claims.presenters.lines import joined, ours, theirs, told
+from claims.presenters.parts import AppearanceView, ChainStep, CitationView, FindingView, Line, NoteView, PassageView
 from claims.presenters.today import SourceToday, Today
 from claims.presenters.verdicts import attribution_of, findings_of, standing_findings
 from claims.presenters.wording import day, sentence, short_digest, term
@@ -32,12 +34,12 @@ PROTECTED_TITLE = gettext_noop("A source we cannot name")
 UNCHANGED = SourceToday("", False)
 
 
-def date_words(date: RecordDate) -> str:
+def date_line(when: RecordDate, language: str) -> Line:
     """The date with its real precision, and as it was printed where that says something else."""
-    shown = shown_date(date)
-    is_told = bool(date.printed) and date.printed.casefold() not in (shown.casefold(), date.display.casefold())
-    printed = _("printed as “{words}”").format(words=date.printed) if is_told else ""
-    return ", ".join(part for part in (shown or _("undated"), printed) if part)
+    shown = shown_date(when)
+    is_told = bool(when.printed) and when.printed.casefold() not in (shown.casefold(), when.display.casefold())
+    printed = told(_("printed as “{words}”"), language=language, words=when.printed) if is_told else ()
+    return joined((ours(shown), printed)) or ours(_("undated"))
 
 
 def chain_of(record: RevisionRecord) -> tuple[ChainStep, ...]:
@@ -54,8 +56,7 @@ def bare_chain_of(record: RevisionRecord) -> tuple[ChainStep, ...]:
 
 
 def _step(link: RecordLink, record: RevisionRecord, known_sources: set[str]) -> ChainStep:
-    who = link.who
-    role = who.role
+    who, role, language = link.who, link.who.role, record.claim.language
     path = ""
     if who.kind == "speaker" and link.is_attributed and not who.is_private:
         path = f"/speakers/{who.id}/"
@@ -64,8 +65,8 @@ def _step(link: RecordLink, record: RevisionRecord, known_sources: set[str]) -> 
     state, shown = _answer(link, record)
     return ChainStep(
         who=who.name,
-        role=", ".join(part for part in (role.title, role.organisation, role.place) if part) if role else "",
-        how=", ".join(part for part in (link.verb, date_words(link.date), link.place) if part),
+        role=joined(theirs(part, language) for part in (role.title, role.organisation, role.place)) if role else (),
+        how=joined((theirs(link.verb, language), date_line(link.date, language), theirs(link.place, language))),
         path=path,
         is_attributed=link.is_attributed,
         state=state,
@@ -96,7 +97,7 @@ def citation_of(citation: RecordCitation, record: RevisionRecord, today: Today) 
     findings = findings_of(citation, scale(record.verdict.rubric))
     if source.protected or state.is_protected:
         reason = source.protected_reason if source.protected else state.protected_reason
-        return _protected(citation, reason, findings)
+        return _protected(citation, theirs(reason, record.claim.language), findings)
     capture = citation.capture
     archived = archived_path(source, capture, today)
     passages = _passages(citation, state, today, archived)
@@ -106,7 +107,7 @@ def citation_of(citation: RecordCitation, record: RevisionRecord, today: Today) 
         language=source.language,
         findings=findings,
         passages=passages,
-        warnings=tuple(_reasons(citation)),
+        warnings=tuple(_reasons(citation, record.claim.language)),
         notes=_notes(citation, record.claim.language),
         archived_path=passages[0].path if passages and archived else archived,
         live_url=source.url if source.kind == "web" and source.url.startswith(("http://", "https://")) else "",
@@ -144,7 +145,7 @@ def _whose(who: str, part: str) -> str:
     return _("{who} on part {part}").format(who=who, part=part) if part else who
 
 
-def _protected(citation: RecordCitation, reason: str, findings: tuple[FindingView, ...]) -> CitationView:
+def _protected(citation: RecordCitation, reason: Line, findings: tuple[FindingView, ...]) -> CitationView:
     return CitationView(
         title=term(PROTECTED_TITLE),
         path="",
@@ -193,20 +194,20 @@ def _head(suffix: str) -> str:
     return f"{words.rsplit(' ', 1)[0]} …" if words == suffix and " " in words.strip() and len(suffix) >= 30 else words
 
 
-def _told(words: str, reason: str, **more: str) -> str:
-    return words.format(reason=reason, **more)
-
-
-def _reasons(citation: RecordCitation) -> list[str]:
+def _reasons(citation: RecordCitation, language: str) -> list[Line]:
     reasons = []
     if citation.withdrawn:
-        reasons.append(_told(_("Withdrawn on {day}: {reason}"), citation.withdrawn.reason, day=citation.withdrawn.on))
+        withdrawn, on = citation.withdrawn, {"day": day(date.fromisoformat(citation.withdrawn.on))}
+        sentence_of = _("Withdrawn on {day}: {reason}")
+        reasons.append(told(sentence_of, language=language, of_ours=on, reason=withdrawn.reason))
     if citation.unobtainable_reason:
-        reasons.append(_told(_("No readable copy could be had: {reason}"), citation.unobtainable_reason))
+        sentence_of = _("No readable copy could be had: {reason}")
+        reasons.append(told(sentence_of, language=language, reason=citation.unobtainable_reason))
     elif citation.capture and citation.capture.usability not in ("", "usable"):
-        reasons.append(_told(_("Our copy is not readable evidence: {reason}"), citation.capture.usability_reason))
+        sentence_of = _("Our copy is not readable evidence: {reason}")
+        reasons.append(told(sentence_of, language=language, reason=citation.capture.usability_reason))
     elif citation.capture and str(citation.capture.usability_reason).startswith(USABLE_REASON):
-        reasons.append(_("The text of our copy was read by OCR from its picture and may be wrong."))
+        reasons.append(ours(_("The text of our copy was read by OCR from its picture and may be wrong.")))
     return reasons
 
 
@@ -233,19 +234,13 @@ def _captured(capture: RecordCapture) -> str:
     return _("Captured {day}, {how}").format(day=on, how=term(capture.custody)) if capture.custody else on
 
 
-def appearance_of(appearance: RecordAppearance, today: Today, site_url: str) -> AppearanceView:
-    """Where the claim appeared; of a protected source only that it cannot be named."""
+def appearance_of(appearance: RecordAppearance, today: Today, site_url: str, language: str) -> AppearanceView:
+    """Where the claim, written in ``language``, appeared; of a protected source only that it cannot be named."""
     source = appearance.source
     state = today.sources.get(source.id, UNCHANGED)
     if source.protected or state.is_protected:
         reason = source.protected_reason if source.protected else state.protected_reason
-        return AppearanceView(term(PROTECTED_TITLE), "", "", "", (reason,) if reason else ())
-    facts = [source.publisher.name if source.publisher else "", source.author, appearance.locator]
-    facts.append(shown_date(source.published))
-    if appearance.capture is None and appearance.why_no_capture:
-        facts.append(_told(_("No archived copy: {reason}"), appearance.why_no_capture))
-    elif appearance.capture and appearance.capture.captured_at:
-        facts.append(_captured(appearance.capture))
+        return AppearanceView(term(PROTECTED_TITLE), "", "", "", tuple(filter(None, [theirs(reason, language)])))
     path = f"/sources/{source.id}/"
     url = source.url if source.url.startswith(("http://", "https://")) else f"{site_url}{path}"
     return AppearanceView(
@@ -255,13 +250,26 @@ def appearance_of(appearance: RecordAppearance, today: Today, site_url: str) -> 
         wording=appearance.wording,
         article_path=f"/articles/{source.id}/",
         language=source.language,
-        facts=tuple(fact for fact in facts if fact),
+        facts=tuple(filter(None, _printed(appearance, language))),
     )
 
 
-def origins_of(record: RevisionRecord) -> str:
+def _printed(appearance: RecordAppearance, language: str) -> list[Line]:
+    """Who printed it, where in it, when, and our copy or why there is none. Names are of no language."""
+    source, capture = appearance.source, appearance.capture
+    facts = [ours(source.publisher.name if source.publisher else ""), ours(source.author)]
+    facts += [theirs(appearance.locator, language), ours(shown_date(source.published))]
+    if capture is None and appearance.why_no_capture:
+        facts.append(told(_("No archived copy: {reason}"), language=language, reason=appearance.why_no_capture))
+    elif capture and capture.captured_at:
+        facts.append(ours(_captured(capture)))
+    return facts
+
+
+def origins_of(record: RevisionRecord) -> Line:
     """How many sources are cited and how many origins they go back to, and why that had to do."""
     count, origins = len(record.citations), record.independent_origins
     sources = ngettext("{count} source cited", "{count} sources cited", count).format(count=count)
     independent = ngettext("{count} independent origin", "{count} independent origins", origins).format(count=origins)
-    return f"{sources}, {independent}. {record.single_origin_reason}".strip()
+    reason = theirs(record.single_origin_reason, record.claim.language)
+    return joined((ours(f"{sources}, {independent}."), reason), " ")

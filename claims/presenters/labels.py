@@ -28,6 +28,10 @@ RETRACTED = LabelView(
 )
 
 
+UNDECIDED = ("could_not_be_checked", "not_checkable", "reviewers_differ", "suspended", "retracted")
+"""Labels that no source decided."""
+
+
 def view_of(label: Label) -> LabelView:
     """``label`` as it is drawn."""
     return LabelView(label.code, term(label.label), term(label.meaning), label.shape or "info", label.tone)
@@ -41,10 +45,10 @@ def spoken(view: LabelView) -> LabelView:
 def verdict_words(label: LabelView, *, is_demonstration: bool) -> str:
     """The verdict as a reader meets it: “Demonstration: mixed, by the sources cited”.
 
-    “By the sources cited” is left out where no source decided: a judgement or forecast is not checkable by any, and
-    reviewers who differ did not let the sources decide.
+    “By the sources cited” is left out where no source decided: a judgement or forecast is not checkable by any, what
+    could not be read checks nothing, and reviewers who differ did not let the sources decide.
     """
-    of_sources = label.code not in ("not_checkable", "reviewers_differ", "suspended", "retracted")
+    of_sources = label.code not in UNDECIDED
     words = _("{label}, by the sources cited").format(label=label.text) if of_sources else label.text
     if not is_demonstration:
         return words

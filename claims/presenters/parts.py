@@ -4,6 +4,18 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
+class Run:
+    """Words of a line; ``language`` is empty where they are ours, in the language of the page."""
+
+    text: str
+    language: str = ""
+
+
+Line = tuple[Run, ...]
+"""A line as ``claims.presenters.lines`` makes it."""
+
+
+@dataclass(frozen=True)
 class LabelView:
     """A label of the scale as it is drawn: word, meaning, shape (a symbol of the sprite) and tone (a class)."""
 
@@ -59,8 +71,8 @@ class ChainStep:
     """One link. ``state`` is ``not-shown`` or ``contradicted`` where the sources do not bear it out, else empty."""
 
     who: str
-    role: str
-    how: str
+    role: Line
+    how: Line
     path: str
     is_attributed: bool
     state: str
@@ -107,7 +119,7 @@ class CitationView:
     language: str
     findings: tuple[FindingView, ...]
     passages: tuple[PassageView, ...]
-    warnings: tuple[str, ...]
+    warnings: tuple[Line, ...]
     notes: tuple[NoteView, ...]
     archived_path: str
     live_url: str
@@ -164,7 +176,7 @@ class AppearanceView:
     path: str
     url: str
     wording: str
-    facts: tuple[str, ...]
+    facts: tuple[Line, ...]
     article_path: str = ""
     language: str = ""
 
@@ -176,6 +188,7 @@ class RelatedClaim:
     statement: str
     path: str
     how: str
+    language: str = ""
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,8 @@ from django.utils.translation import gettext_noop, ngettext
 from claims.domain.record_v1 import RecordCitation, RecordFinding, RecordRating, RevisionRecord
 from claims.domain.scales import Scale, scale
 from claims.presenters.labels import REVIEWERS_DIFFER, places_on, spoken, verdict_words, view_of
-from claims.presenters.parts import Fact, FindingView, LabelView, PartView, RatingRow, Verdict
+from claims.presenters.lines import joined, ours, theirs
+from claims.presenters.parts import Fact, FindingView, LabelView, Line, PartView, RatingRow, Verdict
 from claims.presenters.wording import day, listed, sentence, term
 
 NUMBERS = (
@@ -28,7 +29,7 @@ HOW = {
     "agreed": gettext_noop("agreed, each rating blind"),
     "agreed_after_discussion": gettext_noop("agreed after discussion"),
     "adjudicated": gettext_noop("differed, settled by an adjudicator"),
-    "reviewers_differ": gettext_noop("differ"),
+    "reviewers_differ": gettext_noop("who differ"),
 }
 
 
@@ -138,24 +139,30 @@ def _say(answer: str, count: int) -> str:
 
 def _part(letter: str, text: str, record: RevisionRecord, rubric: Scale) -> PartView:
     """A part with what the sources say on it, and the shape of their answer where it is one."""
-    counts = _counts_on(letter, record.citations)
+    counts, differing = _counts_on(letter, record.citations)
     lines = [_say(answer, count) for answer, count in counts.items()]
+    if differing:
+        on = ngettext("the reviewers differ on {count} source", "the reviewers differ on {count} sources", differing)
+        lines.append(on.format(count=differing))
     found = sentence(listed(lines)) + "." if lines else ""
-    if len(counts) != 1:
+    if differing or len(counts) != 1:
         return PartView(letter, text, found)
     label = view_of(rubric.finding_label(next(iter(counts))))
     return PartView(letter, text, found, label.shape, label.tone)
 
 
-def _counts_on(letter: str, citations: Iterable[RecordCitation]) -> dict[str, int]:
-    """How many sources say what on one part, where all reviewers read them alike."""
+def _counts_on(letter: str, citations: Iterable[RecordCitation]) -> tuple[dict[str, int], int]:
+    """How many sources say what on one part, where all reviewers read them alike, and on how many they differ."""
     counts: dict[str, int] = {}
+    differing = 0
     for citation in citations:
         given = {finding.answer for finding in standing_findings(citation) if finding.part == letter}
-        if len(given) == 1 and citation.withdrawn is None:
+        if citation.withdrawn is None and len(given) == 1:
             answer = given.pop()
             counts[answer] = counts.get(answer, 0) + 1
-    return counts
+        elif citation.withdrawn is None and given:
+            differing += 1
+    return counts, differing
 
 
 def rating_rows(record: RevisionRecord) -> tuple[RatingRow, ...]:
@@ -194,14 +201,14 @@ def _row(rating: RecordRating, rubric: Scale, who: str) -> RatingRow:
     )
 
 
-def settlement_of(record: RevisionRecord) -> str:
+def settlement_of(record: RevisionRecord) -> Line:
     """The adjudicator's decision and reasons, or nothing."""
     settled = record.adjudication
     if settled is None:
-        return ""
+        return ()
     how = {
         "for_one": _("The adjudicator decided for reviewer {letter}.").format(letter=settled.chosen),
         "own": _("The adjudicator decided for an answer of their own."),
         "differ": _("The adjudicator left both answers standing."),
     }[settled.kind]
-    return f"{how} {settled.reasons}"
+    return joined((ours(how), theirs(settled.reasons, record.claim.language)), " ")

@@ -10,6 +10,7 @@ from claims.domain.record_parts import RecordPassage, RecordSource
 from claims.domain.record_v1 import RevisionRecord
 from claims.models import PublicClaim, PublicSource
 from claims.presenters.cards import ClaimCard, card_of
+from claims.presenters.dates import shown_date
 from claims.presenters.excerpts import Excerpt, Mark, surroundings, whole
 from claims.presenters.parts import Fact
 from claims.presenters.wording import day, sentence, term
@@ -45,6 +46,7 @@ class SourcePage:
 
     title: str
     url: str
+    language: str
     facts: tuple[Fact, ...]
     description: str
     rights: str
@@ -122,12 +124,13 @@ def source_page(source: Source, known: Known) -> SourcePage:
     cited = set(shown.filter(is_appearance=False).values_list("public_claim_id", flat=True))
     facts = [
         (_("Author, as printed"), described.author),
-        (_("Date"), "" if described.published.display == "date unknown" else described.published.display),
+        (_("Date"), shown_date(described.published)),
         (_("Date, as printed"), described.published.printed),
     ]
     return SourcePage(
         title=described.title or described.url,
         url=described.url if described.url.startswith(("http://", "https://")) else "",
+        language=described.language,
         facts=tuple(Fact(name, text) for name, text in facts if text),
         description=described.description,
         rights=term(RIGHTS[source.rights]),
@@ -180,7 +183,7 @@ def look_words(capture: Capture) -> str:
 def state_words(capture: Capture) -> str:
     """What came of a capture, in words for readers."""
     if capture.state != "stored":
-        return capture.failure_sentence or term(CaptureState(capture.state).label)
+        return term(capture.failure_sentence or CaptureState(capture.state).label)
     newest = max(capture.usabilities.all(), key=lambda row: (row.created_at, row.pk), default=None)
     if newest is None or newest.verdict == UsabilityVerdict.USABLE:
         return _("a copy was kept")

@@ -3,6 +3,7 @@
 import json
 import re
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pytest
@@ -11,12 +12,14 @@ from django.utils import timezone
 from lxml import html
 
 from claims.domain.record_parts import RecordReply, RecordWho, protected_source
-from claims.domain.record_v1 import RecordLabels, RecordRevision, RevisionRecord
+from claims.domain.record_v1 import RecordLabels, RecordRevision, RecordWithdrawal, RevisionRecord
+from claims.domain.sightings import sentence_of
 from claims.models import Claim, Notice, RecordPart, Slug
 from claims.services.indexing import reindex_state, veil_protected
 from sources.models import Removal, Source
 from tests.claims.presenters.records import a_citation, a_record, with_claim, with_source, with_verdict
 from tests.claims.public.conftest import Publish
+from tests.claims.public.states import settled
 from tests.conftest import Cast
 
 pytestmark = pytest.mark.django_db
@@ -28,6 +31,11 @@ def _page(client: Client, path: str) -> str:
     return response.content.decode()
 
 
+def _words(client: Client, path: str) -> str:
+    """The words of the page as they are read, without what marks their language."""
+    return " ".join(html.fromstring(_page(client, path)).text_content().split())
+
+
 def _json_ld(page: str) -> dict[str, Any]:
     found = re.search(r'<script type="application/ld\+json">(.*?)</script>', page, re.S)
     assert found
@@ -36,12 +44,13 @@ def _json_ld(page: str) -> dict[str, Any]:
 
 
 def test_shows_verdict_chain_evidence_and_history(client: Client, put_up: Publish) -> None:
-    page = _page(client, put_up().path)
+    path = put_up().path
+    assert "<mark>handled 1.9 million containers</mark>" in _page(client, path)
+    page = _words(client, path)
     for words in (
         "Mixed, by the sources cited",
         "Minister of ports, Government of Quillhaven",
         "said, 4 May 2017, a press conference",
-        "<mark>handled 1.9 million containers</mark>",
         "Contradicts part a",
         "Supports part b (A)",
         "Silent on part b (B)",
@@ -301,6 +310,25 @@ def test_each_part_shows_by_word_and_shape_what_its_sources_say(client: Client, 
     assert re.search(r'class="found t-contradicted"><svg[^>]*>.*?</svg> 1 source contradicts\.', page)
 
 
+def test_a_part_tells_of_sources_on_which_the_reviewers_differ(client: Client, put_up: Publish) -> None:
+    """Part b of the record has one source that A and B read otherwise; nothing of it may go missing in a sum."""
+    page = html.fromstring(_page(client, put_up().path))
+    told = [" ".join(one.text_content().split()) for one in page.xpath("//*[contains(@class, 'found')]")]
+    assert told == ["1 source contradicts.", "The reviewers differ on 1 source."]
+
+
+def test_what_could_not_be_checked_is_not_said_to_be_so_by_the_sources(client: Client, put_up: Publish) -> None:
+    page = _words(client, put_up(with_verdict(a_record(), support="could_not_be_checked")).path)
+    assert "Could not be checked" in page
+    assert "Could not be checked, by" not in page
+
+
+def test_a_day_on_which_a_source_was_withdrawn_is_told_in_words(client: Client, put_up: Publish) -> None:
+    withdrawn = RecordWithdrawal("The number was made up.", "2026-03-01")
+    page = _words(client, put_up(replace(a_record(), citations=(a_citation(withdrawn=withdrawn),))).path)
+    assert "Withdrawn on 1 March 2026: The number was made up." in page
+
+
 def test_the_state_of_a_source_is_told_even_if_nobody_looked_again(client: Client, put_up: Publish) -> None:
     assert "Not looked at again since" in _page(client, put_up().path)
 
@@ -313,7 +341,7 @@ def test_no_answer_is_told_of_a_time_that_had_run_out_alone(
     client: Client, put_up: Publish, deadline: str, told: str
 ) -> None:
     asked = RecordReply("asked", "The harbour office", asked_at="2026-01-20T12:00:00Z", deadline_at=deadline)
-    page = _page(client, put_up(replace(a_record(), reply=asked)).path)
+    page = _words(client, put_up(replace(a_record(), reply=asked)).path)
     assert "The harbour office was asked for evidence on 20 January 2026, with time until 1 February" in page
     assert told in page
     assert ("No answer came by then." in page) == (deadline < "2027")
@@ -342,3 +370,36 @@ def test_what_the_desk_wrote_in_another_language_is_marked_as_such(
     banner = page.xpath("//*[@role='note'][contains(., 'The verdict changed')]")[0]
     assert "Until then it read" in banner.xpath("string(.//p[2]/text()[1])")
     assert banner.xpath(".//bdi/@lang") == ["es"]
+
+
+def test_sentences_of_ours_keep_the_language_of_the_words_in_them(client: Client, put_up: Publish) -> None:
+    """WCAG 2.2, 3.1.2: origins, warnings, reply, interests, settlement, appearance and chain of a claim in Spanish."""
+    record = settled()
+    citation = replace(record.citations[0], capture=None, passages=(), unobtainable_reason="No hubo acta.")
+    told = RecordReply("not_asked", reason="Ya respondió.")
+    path = put_up(replace(record, citations=(citation,), reply=told)).path
+    page = html.fromstring(_page(client, path))
+    for words in (
+        "Nadie más lo cuenta.",
+        "No hubo acta.",
+        "Ya respondió.",
+        "Mi hermano trabaja allí.",
+        "No decide nada.",
+        "El año es otro.",
+        "It is behind a paywall.",
+        "Minister of ports",
+    ):
+        languages = {one.get("lang") for one in page.iter() if isinstance(one.tag, str) and one.text == words}
+        assert languages == {"es"}, words
+    assert "Nobody was asked: Ya respondió." in _words(client, path)
+
+
+def test_a_notice_that_nobody_wrote_is_told_in_the_readers_language(client: Client, put_up: Publish) -> None:
+    made = put_up()
+    text = sentence_of("source_gone", number=1, on=date(2026, 3, 9))
+    Notice.objects.create(claim=made.claim, kind="source_gone", text=text, put_up_at=timezone.now())
+    assert text in _page(client, made.path)
+    spanish = html.fromstring(_page(client, f"{made.path}?lang=es"))
+    line = spanish.xpath("//*[@class='history']//p[contains(., 'La fuente 1 ya no estaba')]")[0]
+    assert "el 9 de marzo de 2026" in line.text
+    assert line.get("lang") is None, "it is in the language of the page"
