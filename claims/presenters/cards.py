@@ -37,6 +37,13 @@ class ClaimCard:
     is_demonstration: bool
     title: tuple[Piece, ...] = ()
     snippet: tuple[Piece, ...] = ()
+    is_of_source: bool = False
+    """Whether ``snippet`` is the title of a source, where nothing of the claim's own words was looked for."""
+
+    @property
+    def is_marked(self) -> bool:
+        """Whether anything that was looked for can be seen on the card."""
+        return any(piece.is_match for piece in (*self.title, *self.snippet))
 
 
 def label_of(row: PublicClaim) -> LabelView:

@@ -1,8 +1,8 @@
 """The search page: what was found, and what it can be narrowed to."""
 
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 from urllib.parse import urlencode
 
@@ -13,12 +13,14 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
 from claims.domain.scales import SUPPORT_CODES
+from claims.models import PublicSource
 from claims.presenters.cards import ClaimCard, card_of
 from claims.presenters.labels import support_view
 from claims.presenters.names import id_of, key_of, names_of
 from claims.search.facets import FACETS, Filters
 from claims.search.query import MOST_TERMS, Query
 from claims.search.searching import MOST_RANKED, Found
+from claims.search.snippets import excerpt
 
 MOST_VALUES: Final = 8
 TITLES: Final[Mapping[str, str | Promise]] = {
@@ -74,7 +76,7 @@ class SearchPage:
 def search_page(q: str, query: Query, filters: Filters, sort: str, found: Found) -> SearchPage:
     """The page for what was typed (``q``) and ``found``."""
     kept = {"q": q, **filters.chosen(), "sort": "" if sort == "relevance" else sort}
-    cards = tuple(card_of(row, query) for row in found.rows)
+    cards = _cards(query, found)
     facets = _facets(kept, filters, found)
     return SearchPage(
         q=q,
@@ -91,6 +93,28 @@ def search_page(q: str, query: Query, filters: Filters, sort: str, found: Found)
         is_unreadable=bool(q) and query.is_empty,
         is_demonstration=any(card.is_demonstration for card in cards),
     )
+
+
+def _cards(query: Query, found: Found) -> tuple[ClaimCard, ...]:
+    """What was found; a claim that was found by the title of a source alone shows that title."""
+    cards = [card_of(row, query) for row in found.rows]
+    unmarked = [row.pk for row, card in zip(found.rows, cards, strict=True) if query.wanted and not card.is_marked]
+    titles = _titles(unmarked)
+    shown = []
+    for row, card in zip(found.rows, cards, strict=True):
+        title = excerpt(titles.get(row.pk, ()), query, row.language)
+        shown.append(replace(card, snippet=title, is_of_source=True) if title else card)
+    return tuple(shown)
+
+
+def _titles(claims: Sequence[int]) -> Mapping[int, Sequence[str]]:
+    """The titles of the sources that these public claims name, less those that became protected since."""
+    titles: dict[int, list[str]] = {}
+    if claims:
+        rows = PublicSource.objects.filter(public_claim__in=claims, source__is_protected=False).order_by("pk")
+        for claim, title in rows.values_list("public_claim_id", "title"):
+            titles.setdefault(claim, []).append(title)
+    return titles
 
 
 def _query(parameters: Mapping[str, str]) -> str:

@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 from lxml import html
 
+from sources.models import Source
 from tests.claims.search.cases import an_id
 
 TITLES = "//article[@class='card']/h3"
@@ -44,6 +45,20 @@ def test_marks_what_was_found_in_statement_and_excerpt(client: Client, library: 
     assert [mark.text for mark in page.xpath("//p[@class='snippet']/mark")] == ["lighthouse", "stands"]
     page = _page(client, q="eleição")
     assert [mark.text for mark in page.xpath("//p[@class='snippet']/mark")] == ["eleição"]
+
+
+def test_a_claim_found_by_the_title_of_a_source_alone_shows_that_title(client: Client, library: None) -> None:
+    page = _page(client, q="crane register")
+    card = page.xpath("//article[@class='card'][h3/a/@href='/claims/crane/']")[0]
+    assert card.xpath("string(p[@class='snippet'])") != ""
+    page = _page(client, q="yearbook")
+    cards = page.xpath("//article[@class='card']")
+    assert len(cards) > 1
+    for card in cards:
+        assert card.xpath("string(p[@class='where'])") == "In the title of a source:"
+        assert [mark.text for mark in card.xpath("p[@class='snippet']/mark")] == ["Yearbook"]
+    Source.objects.update(is_protected=True, protected_reason="It puts somebody in danger.")
+    assert not _page(client, q="yearbook").xpath("//p[@class='where']"), "what is protected by now is not told"
 
 
 def test_facets_count_what_was_found_and_narrow_it(client: Client, library: None) -> None:
