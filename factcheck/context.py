@@ -7,7 +7,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import get_language, get_language_bidi
 
-from factcheck.language import PARAMETER, is_for_readers
+from factcheck.language import PARAMETER, chosen, is_for_readers
 
 FILTERED = ("/claims/", "/search/")
 """Pages whose query says what they list; the links to other languages keep it."""
@@ -26,6 +26,7 @@ class LanguageLink:
 
 def site(request: HttpRequest) -> dict[str, Any]:
     """The desk's name, the public address, the interface's language, and whether this is a demonstration."""
+    by_choice = chosen(request) if is_for_readers(request.path) else ""
     return {
         "desk_name": settings.DESK_NAME,
         "site_url": settings.SITE_URL,
@@ -33,6 +34,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "language": get_language() or settings.LANGUAGE_CODE,
         "direction": "rtl" if get_language_bidi() else "ltr",
         "languages": _languages(request) if is_for_readers(request.path) else (),
+        "language_query": f"?{PARAMETER}={by_choice}" if by_choice else "",
     }
 
 

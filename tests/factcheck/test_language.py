@@ -65,7 +65,17 @@ def test_a_claim_is_read_in_spanish_and_keeps_its_own_words(client: Client, clai
     assert f'lang="{record.claim.language}"' in page
     assert "What the sources say" not in page
     assert f'rel="canonical" href="http://127.0.0.1:8000{claim_path}"' in page
-    assert f'hreflang="es" href="http://127.0.0.1:8000{claim_path}?lang=es"' in page
+    assert '<link rel="alternate" hreflang=' not in page, "a claim is not translated, only the words around it are"
+
+
+def test_pages_of_our_own_words_name_their_translations_and_each_is_its_own_address(client: Client) -> None:
+    for typed, own in (("", ""), ("?lang=es", "?lang=es")):
+        page = client.get(f"/methodology/{typed}").content.decode()
+        for code in ("en", "es"):
+            address = f"http://127.0.0.1:8000/methodology/?lang={code}"
+            assert f'<link rel="alternate" hreflang="{code}" href="{address}">' in page
+        assert '<link rel="alternate" hreflang="x-default" href="http://127.0.0.1:8000/methodology/">' in page
+        assert f'<link rel="canonical" href="http://127.0.0.1:8000/methodology/{own}">' in page
 
 
 @pytest.mark.parametrize("typed", ["xx", "", "es\x00", "../es", "e" * 999])
