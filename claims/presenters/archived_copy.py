@@ -6,9 +6,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from claims.domain.records import Removed
+from claims.presenters.cards import ClaimCard, card_of
 from claims.presenters.excerpts import Excerpt, quoted
 from claims.presenters.parts import Fact
-from claims.presenters.wording import day, moment, term
+from claims.presenters.wording import day, moment, sentence, term
 from claims.presenters.works import (
     RIGHTS,
     CaptureLine,
@@ -29,6 +30,9 @@ from sources.services.standing import NOT_TIMESTAMPED, Standing, standing_of
 from sources.services.texts import the_text
 
 LONGEST_CLAIMED = 500
+MOST_BACK = 3
+"""Claims named at the top of a copy, for the way back; the source's page has them all."""
+
 NOTHING_QUOTED = gettext_noop("No published claim quotes a passage of this copy.")
 NOTHING_SHOWN = gettext_noop("Nothing of the text of this copy may be shown.")
 NOTHING_KEPT = gettext_noop("No readable text was kept of this look.")
@@ -57,6 +61,7 @@ class ArchivedCopy:
     original_path: str = ""
     claimed: tuple[Fact, ...] = ()
     by_ocr: str = ""
+    claims: tuple[ClaimCard, ...] = ()
 
 
 def text_digest_of(capture: Capture, known: Known) -> str:
@@ -99,6 +104,7 @@ def archived_copy(
         original_path=_file_path(source, capture, "original") if capture.body_offset is not None else "",
         claimed=_claimed(source, capture),
         by_ocr=ocr_words(capture, digest),
+        claims=tuple(card_of(row) for row in known.rows[:MOST_BACK]),
         is_demonstration=known.source.is_demonstration or any(row.is_demonstration for row in known.rows),
     )
 
@@ -200,7 +206,9 @@ def _digests(capture: Capture, text_sha256: str, standing: Standing) -> tuple[Fa
 
 def _custody(custody: Custody) -> str:
     graded = _("{label}, grade {grade} of {most}. {meaning}")
-    return graded.format(label=term(custody.label), grade=custody.grade, most=MOST, meaning=term(custody.meaning))
+    return graded.format(
+        label=sentence(term(custody.label)), grade=custody.grade, most=MOST, meaning=term(custody.meaning)
+    )
 
 
 def _stamps(standing: Standing) -> str:
@@ -210,4 +218,4 @@ def _stamps(standing: Standing) -> str:
         for stamp in standing.stamps
         if stamp.at
     ]
-    return "; ".join(given) or term(NOT_TIMESTAMPED)
+    return "; ".join(given) or sentence(term(NOT_TIMESTAMPED))

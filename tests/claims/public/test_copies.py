@@ -127,6 +127,12 @@ def test_the_older_copy_stands_first(client: Client, put_up: Publish, cast: Cast
     assert same["Location"] == f"/sources/{copies.source.public_id}/captures/{copies.first.public_id}/"
 
 
+def test_a_copy_leads_back_to_the_claim(client: Client, put_up: Publish, cast: Cast) -> None:
+    copies = Copies(put_up, cast, "quoted")
+    page = client.get(f"/sources/{copies.source.public_id}/captures/{copies.second.public_id}/").content.decode()
+    assert f'<a href="{copies.made.path}" dir="auto" lang="en">' in page
+
+
 def test_each_copy_leads_to_what_changed(client: Client, put_up: Publish, cast: Cast) -> None:
     copies = Copies(put_up, cast, "quoted")
     page = client.get(f"/sources/{copies.source.public_id}/captures/{copies.second.public_id}/").content.decode()

@@ -200,8 +200,8 @@ def test_custody_and_time_are_told_on_the_page_of_a_copy(client: Client, put_up:
     record = _with_copy()
     put_up(record)
     page = client.get(_paths(record)[1]).content.decode()
-    assert "fetched by us, grade 1 of 4" in page
-    assert "not timestamped" in page
+    assert "Fetched by us, grade 1 of 4" in page
+    assert "Not timestamped" in page
 
 
 def test_the_page_of_a_copy_is_public_only_where_its_rights_allow_it(client: Client, put_up: Publish) -> None:
