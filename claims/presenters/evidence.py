@@ -39,7 +39,7 @@ def date_line(when: RecordDate, language: str) -> Line:
     shown = shown_date(when)
     is_told = bool(when.printed) and when.printed.casefold() not in (shown.casefold(), when.display.casefold())
     printed = told(_("printed as “{words}”"), language=language, words=when.printed) if is_told else ()
-    return joined((ours(shown), printed)) or ours(_("undated"))
+    return joined((ours(shown or _("undated")), printed))
 
 
 def chain_of(record: RevisionRecord) -> tuple[ChainStep, ...]:

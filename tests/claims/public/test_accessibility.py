@@ -4,10 +4,12 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from django.test import RequestFactory
 from django.utils import timezone
 
 from claims.domain.record_v1 import RecordLabels, RecordRevision
 from claims.presenters.desk_pages import PATHS
+from claims.public.errors import broken
 from claims.public.urls import urlpatterns
 from claims.services.writing_desk_pages import write_desk_page
 from sources.archive import store
@@ -22,9 +24,10 @@ from tests.claims.presenters.records import (
     with_claim,
     with_verdict,
 )
-from tests.claims.public.browsing import browse, faults_at
+from tests.claims.public.browsing import browse, faults_in, findings_on
 from tests.claims.public.conftest import Publish
 from tests.claims.public.published import a_stored_capture
+from tests.claims.public.states import in_every_state, remove
 from tests.conftest import Cast
 from tests.plugins.chromium import executable
 
@@ -90,12 +93,13 @@ def pages(put_up: Publish, cast: Cast) -> dict[str, list[str]]:
     put_up(first)
     again = RecordRevision(2, "changed_verdict", "Found.", "2026-03-09T12:00:00Z", first.revision.first_published_at)
     put_up(replace(with_verdict(first, support="supported"), revision=again))
+    states = in_every_state(put_up, cast)
     write_desk_page(by=cast.publisher, kind="ownership", language="en", text="A society.\n\nhttps://example.org/")
     copies = f"/sources/{source.public_id}/captures/{capture.id}/"
     return {
         "home": ["/", "/?lang=es"],
         "claims": ["/claims/", "/claims/?support=mixed"],
-        "claim": [made.path, "/claims/long/", "/claims/differ/", "/claims/changed/", f"{made.path}?lang=es"],
+        "claim": [made.path, "/claims/long/", "/claims/differ/", "/claims/changed/", f"{made.path}?lang=es", *states],
         "request_correction": ["/claims/changed/request-correction/"],
         "topics": ["/topics/"],
         "topic": ["/topics/harbours/"],
@@ -107,11 +111,10 @@ def pages(put_up: Publish, cast: Cast) -> dict[str, list[str]]:
         "source": [f"/sources/{source.public_id}/"],
         "capture": [copies],
         "compare": [f"{copies}compare/{later.public_id}/"],
-        "search": ["/search/", "/search/?q=harbour"],
+        "search": ["/search/", "/search/?q=harbour", "/search/?q=nothingofthiskind"],
         "corrections": ["/corrections/"],
         "methodology": ["/methodology/"],
         "suggest": ["/suggest/?lang=es"],
-        "not found": ["/nowhere/"],
         **{f"desk_{kind.value}": [path] for kind, path in PATHS.items()},
     }
 
@@ -122,14 +125,49 @@ def test_every_address_of_the_public_site_is_looked_at(pages: dict[str, list[str
     assert MACHINES - known == set()
 
 
+LOOKS = ((1280, "light"), (1280, "dark"), (390, "dark"), (390, "light"))
+
+
 def test_nothing_is_found_on_any_page(live_server: Any, pages: dict[str, list[str]]) -> None:
     faults: list[str] = []
 
     def look(browser: Any) -> None:
         for path in (path for paths in pages.values() for path in paths):
-            for width, scheme in ((1280, "light"), (390, "dark")):
-                found = faults_at(browser, live_server.url + path, width=width, scheme=scheme)
-                faults.extend(fault for fault in found if not (path == "/nowhere/" and "404" in fault))
+            faults.extend(faults_in(browser, live_server.url + path, LOOKS))
+
+    browse(look)
+    assert not faults, "\n".join(faults)
+
+
+def test_nothing_is_found_where_there_is_no_page(live_server: Any, put_up: Publish, cast: Cast) -> None:
+    """Not there, not readable, gone, gone by law, and broken: each in the site's own look."""
+    gone, by_law = (put_up(with_claim(a_record(), slug=slug)) for slug in ("gone", "by-law"))
+    remove(cast, gone, 410)
+    remove(cast, by_law, 451)
+    broken_page = broken(RequestFactory().get("/")).content
+    refused = {"/nowhere/": 404, "/claims/?after=nothing": 400, gone.path: 410, by_law.path: 451}
+    faults: list[str] = []
+
+    def look(browser: Any) -> None:
+        for path, status in refused.items():
+            faults.extend(faults_in(browser, live_server.url + path, LOOKS, status=status))
+        faults.extend(faults_in(browser, f"{live_server.url}/broken/", LOOKS, status=500, body=broken_page))
+
+    browse(look)
+    assert not faults, "\n".join(faults)
+
+
+def test_nothing_is_found_on_a_form_that_was_sent_half_filled(live_server: Any, put_up: Publish) -> None:
+    path = put_up().path
+    faults: list[str] = []
+
+    def look(browser: Any) -> None:
+        page = browser.new_page(viewport={"width": 390, "height": 900})
+        for form in ("/suggest/", f"{path}request-correction/"):
+            page.goto(live_server.url + form)
+            page.locator("main form button").click()
+            assert page.locator(".error-summary").is_visible()
+            faults.extend(findings_on(page))
 
     browse(look)
     assert not faults, "\n".join(faults)
@@ -203,6 +241,8 @@ def test_print_leaves_the_words_and_tells_where_links_lead(live_server: Any, pag
         shown["form"] = page.locator("form").first.is_visible()
         shown["statement"] = page.locator("h1").is_visible()
         shown["ground"] = page.evaluate("getComputedStyle(document.body).backgroundColor")
+        shown["verdict"] = page.evaluate("getComputedStyle(document.querySelector('.verdict .label')).color")
+        shown["cited"] = page.locator(".printed").inner_text()
         shown["address"] = page.evaluate(
             "getComputedStyle(document.querySelector('.evidence h3 a'), '::after').content"
         )
@@ -210,6 +250,8 @@ def test_print_leaves_the_words_and_tells_where_links_lead(live_server: Any, pag
     browse(look)
     assert (shown["nav"], shown["form"], shown["statement"]) == (False, False, True)
     assert shown["ground"] == "rgb(255, 255, 255)"
+    assert shown["verdict"] == "rgb(128, 89, 10)", "the light scheme's tone, though the screen is dark"
+    assert shown["cited"].endswith(pages["claim"][0])
     assert "/sources/" in shown["address"]
 
 

@@ -11,7 +11,7 @@ from django.test import Client
 from django.utils import timezone
 from lxml import html
 
-from claims.domain.record_parts import RecordReply, RecordWho, protected_source
+from claims.domain.record_parts import RecordReply, RecordWho, protected_source, record_date
 from claims.domain.record_v1 import RecordLabels, RecordRevision, RecordWithdrawal, RevisionRecord
 from claims.domain.sightings import sentence_of
 from claims.models import Claim, Notice, RecordPart, Slug
@@ -315,6 +315,14 @@ def test_a_part_tells_of_sources_on_which_the_reviewers_differ(client: Client, p
     page = html.fromstring(_page(client, put_up().path))
     told = [" ".join(one.text_content().split()) for one in page.xpath("//*[contains(@class, 'found')]")]
     assert told == ["1 source contradicts.", "The reviewers differ on 1 source."]
+
+
+def test_a_step_without_a_date_says_so_and_how_it_was_printed(client: Client, put_up: Publish) -> None:
+    record = a_record()
+    step = replace(record.chain[1], date=record_date("", "to the present"))
+    assert "reported, undated, printed as “to the present”" in _words(
+        client, put_up(replace(record, chain=(record.chain[0], step))).path
+    )
 
 
 def test_what_could_not_be_checked_is_not_said_to_be_so_by_the_sources(client: Client, put_up: Publish) -> None:
