@@ -120,7 +120,7 @@ def test_the_same_copy_gives_the_same_bytes(capture: Capture) -> None:
     made = package(capture)
     made.pieces.close()
     with pytest.raises(ValueError, match="closed"):
-        next(iter(made.pieces))
+        list(made.pieces)
 
 
 def test_it_is_sent_in_pieces_and_not_held(cast: Cast) -> None:
