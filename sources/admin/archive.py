@@ -146,7 +146,8 @@ class CaptureAdmin(ReadOnlyAdmin):
 
     @admin.display(description="size of the body")
     def size(self, obj: Capture) -> str:
-        return f"{filesizeformat(obj.body_bytes)} ({obj.body_bytes} bytes)"
+        size = str(filesizeformat(obj.body_bytes))
+        return size if obj.body_bytes < 1024 else f"{size} ({obj.body_bytes} bytes)"
 
     @admin.display(description="whole")
     def is_whole(self, obj: Capture) -> str:

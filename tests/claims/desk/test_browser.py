@@ -20,6 +20,7 @@ from claims.services.rating import hand_in
 from claims.services.requesting_evidence import request_evidence
 from claims.services.writing import TextDraft, write_text
 from sources.models import Source
+from sources.services.finding import learn_due
 from tests.claims.public.browsing import browse, findings_on
 from tests.claims.services.round_factory import a_copy, a_differing_round, a_form, an_open_round, given
 from tests.conftest import PASSWORD
@@ -106,6 +107,7 @@ def pages_of(cast: Any) -> list[tuple[Any, str, str]]:
     text = write_text(by=cast.editor, claim=written.claim, draft=draft)
     capture = done.claim.citations.all()[0].source.captures.get()
     at = "/desk/rounds/{}/{}/"
+    learn_due()
     return [
         (None, "/account/login/", "login"),
         (cast.reviewer_a, "/desk/", "queue-reviewer"),
@@ -131,6 +133,7 @@ def pages_of(cast: Any) -> list[tuple[Any, str, str]]:
         (cast.editor, f"/desk/evidence/{asked.public_id}/", "answer-evidence"),
         (cast.publisher, at.format(rating.public_id, "glass"), "glass"),
         (cast.reviewer_a, f"/desk/copies/{capture.source.public_id}/{capture.public_id}/", "copy"),
+        (cast.reviewer_a, "/desk/archive/?q=containers", "archive"),
         (cast.reviewer_b, at.format(rating.public_id, "rate"), "refused"),
         (cast.editor, "/account/password/", "password"),
     ]
