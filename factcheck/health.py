@@ -7,6 +7,9 @@ from django.views.decorators.http import require_safe
 from kombu import Connection
 from kombu.exceptions import OperationalError
 
+_PATIENCE = {"socket_timeout": 2, "socket_connect_timeout": 2}
+"""Seconds: a broker that is frozen takes connections and answers nothing."""
+
 
 @require_safe
 def healthz(request: HttpRequest) -> JsonResponse:
@@ -26,7 +29,7 @@ def _database() -> bool:
 
 def _broker() -> bool:
     try:
-        with Connection(settings.CELERY_BROKER_URL, connect_timeout=2) as broker:
+        with Connection(settings.CELERY_BROKER_URL, connect_timeout=2, transport_options=_PATIENCE) as broker:
             broker.ensure_connection(max_retries=1, timeout=2)
             return True
     except (OperationalError, OSError):

@@ -1,5 +1,7 @@
 """What every answer carries, and what the health page says."""
 
+import signal
+import time
 from typing import Any
 
 import pytest
@@ -9,6 +11,7 @@ from django.test import Client
 
 from factcheck import health
 from factcheck.middleware import door_of
+from tests.plugins.servers import Valkey
 
 pytestmark = pytest.mark.django_db
 
@@ -57,3 +60,20 @@ def test_a_person_who_guesses_is_locked_out(client: Client, cast: Any) -> None:
         client.post("/account/login/", {"username": name, "password": "wrong"})
     answer = client.post("/account/login/", {"username": name, "password": "correct-horse-battery-9"})
     assert answer.status_code == 429
+
+
+@pytest.mark.processes
+def test_health_does_not_wait_for_a_broker_that_is_frozen(client: Client, settings: LazySettings) -> None:
+    broker = Valkey().start()
+    try:
+        settings.CELERY_BROKER_URL = broker.url
+        assert client.get("/healthz").json()["broker"] is True
+        assert broker.process is not None
+        broker.process.send_signal(signal.SIGSTOP)
+        since = time.monotonic()
+        answer = client.get("/healthz")
+        assert (answer.status_code, answer.json()) == (503, {"database": True, "broker": False})
+        assert time.monotonic() - since < 20
+    finally:
+        broker.process.send_signal(signal.SIGCONT)
+        broker.stop()
