@@ -41,6 +41,7 @@ class SourceSerializer(SourceLineSerializer):
     is_demonstration = serializers.BooleanField()
     cited_by = serializers.ListField(child=serializers.CharField(), help_text="API addresses of claims.")
     appeared = serializers.ListField(child=serializers.CharField(), help_text="API addresses of claims.")
+    next = serializers.CharField(allow_null=True, help_text="Address of the claims that follow; null at the end.")
     captures = CaptureLineSerializer(many=True)
 
 

@@ -11,7 +11,9 @@ from claims.presenters.cards import card_of
 from claims.presenters.claim_page import ClaimPage
 from claims.presenters.labels import attribution_sentence
 from claims.presenters.today import Today
+from claims.presenters.uses import Uses
 from claims.presenters.works import Known, SourcePage, state_words
+from claims.public.listing import next_query
 from sources.models import Capture, Source
 
 Answer = dict[str, Any]
@@ -136,10 +138,9 @@ def source_line(public_id: object, title: str) -> Answer:
     return {"id": public_id, "title": title, "url": f"/sources/{public_id}/", "api_url": source_url(public_id)}
 
 
-def source_answer(source: Source, known: Known, page: SourcePage, captures: list[Capture]) -> Answer:
-    """A source in full."""
-    cited = {card.slug for card in page.cited_by}
-    appeared = {card.slug for card in page.appeared}
+def source_answer(source: Source, page: SourcePage, uses: Uses, captures: list[Capture]) -> Answer:
+    """A source in full, with one slice of the claims that name it."""
+    more = next_query(uses.after)
     return {
         **source_line(source.public_id, page.title),
         "live_url": page.url,
@@ -147,8 +148,9 @@ def source_answer(source: Source, known: Known, page: SourcePage, captures: list
         "facts": [{"name": fact.name, "text": fact.text} for fact in page.facts],
         "rights": source.rights,
         "is_demonstration": page.is_demonstration,
-        "cited_by": [claim_url(row.claim.public_id) for row in known.rows if row.slug in cited],
-        "appeared": [claim_url(row.claim.public_id) for row in known.rows if row.slug in appeared],
+        "cited_by": [claim_url(row.claim.public_id) for row in uses.cited],
+        "appeared": [claim_url(row.claim.public_id) for row in uses.appeared],
+        "next": f"{source_url(source.public_id)}?{more}" if more else None,
         "captures": [capture_line(capture) for capture in captures],
     }
 

@@ -115,7 +115,11 @@ class SpeakerSerializer(SpeakerLineSerializer):
     """What they are established to have said, and apart from it what is only attributed to them. No sums."""
 
     established = ClaimLineSerializer(many=True)
+    established_next = serializers.CharField(allow_null=True, help_text="Address of the established that follow.")
     attributed_not_established = ClaimLineSerializer(many=True)
+    attributed_not_established_next = serializers.CharField(
+        allow_null=True, help_text="Address of those that follow."
+    )
 
 
 class ErrorSerializer(serializers.Serializer[object]):

@@ -24,6 +24,7 @@ from claims.presenters.archived_copy import text_digest_of
 from claims.presenters.claim_page import page_of
 from claims.presenters.names import name_at, name_page
 from claims.presenters.today import today_of
+from claims.presenters.uses import uses_of
 from claims.presenters.works import Known, known_of, public_captures, removal_of, source_page
 from claims.public.claims import shows_record
 from claims.public.listing import next_query
@@ -110,25 +111,35 @@ def speakers(request: Request) -> Response:
     return Response({"next": f"/api/v1/speakers/?{more}" if more else None, "results": results})
 
 
-@extend_schema(responses={200: SpeakerSerializer, 404: ErrorSerializer})
+@extend_schema(
+    parameters=[
+        OpenApiParameter("after", str, description="The cursor in “established_next”."),
+        OpenApiParameter("others_after", str, description="The cursor in “attributed_not_established_next”."),
+    ],
+    responses={200: SpeakerSerializer, **REFUSALS},
+)
 @api_view(["GET", "HEAD"])
 def speaker(request: Request, public_id: uuid.UUID) -> Response:
     """What one speaker is established to have said, and apart from it what is only attributed to them."""
     line = name_at(NameKind.SPEAKER, str(public_id))
     if line is None:
         raise NotFound("speaker_unknown", "Nothing is published that is attributed to a speaker of this id.")
+    typed = typed_in(request.query_params)
+    after, others_after = typed("after"), typed("others_after")
+    established = attributed_to(public_id, is_established=True, after=after, size=MOST_OF_ONE)
+    others = attributed_to(public_id, is_established=False, after=others_after, size=MOST_OF_ONE)
+    more = next_query(established.after, others_after=others_after)
+    more_others = next_query(others.after, "others_after", after=after)
+    answer = answers.speaker_line(public_id, line.name)
     return Response(
         {
-            **answers.speaker_line(public_id, line.name),
-            "established": _attributed(public_id, is_established=True),
-            "attributed_not_established": _attributed(public_id, is_established=False),
+            **answer,
+            "established": [answers.claim_line(row) for row in established.rows],
+            "established_next": f"{answer['api_url']}?{more}" if more else None,
+            "attributed_not_established": [answers.claim_line(row) for row in others.rows],
+            "attributed_not_established_next": f"{answer['api_url']}?{more_others}" if more_others else None,
         }
     )
-
-
-def _attributed(public_id: uuid.UUID, *, is_established: bool) -> list[answers.Answer]:
-    found = attributed_to(public_id, is_established=is_established, size=MOST_OF_ONE)
-    return [answers.claim_line(row) for row in found.rows]
 
 
 @extend_schema(
@@ -150,13 +161,14 @@ def _known(source: Source | None) -> tuple[Source, Known]:
     return source, known
 
 
-@extend_schema(responses={200: SourceSerializer, 404: ErrorSerializer})
+@extend_schema(parameters=[AFTER], responses={200: SourceSerializer, **REFUSALS})
 @api_view(["GET", "HEAD"])
 def source(request: Request, public_id: uuid.UUID) -> Response:
-    """One source: where it is cited, and when we looked at it."""
+    """One source: where it is cited, a hundred claims at a time, and when we looked at it."""
     row, known = _known(Source.objects.filter(public_id=public_id).first())
+    uses = uses_of(row, typed_in(request.query_params)("after"), MOST_OF_ONE)
     captures = public_captures(row, known)
-    return Response(answers.source_answer(row, known, source_page(row, known), captures))
+    return Response(answers.source_answer(row, source_page(row, known, uses), uses, captures))
 
 
 @extend_schema(responses={200: CaptureSerializer, 404: ErrorSerializer, 410: ErrorSerializer, 451: ErrorSerializer})

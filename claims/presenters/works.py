@@ -13,6 +13,7 @@ from claims.presenters.cards import ClaimCard, card_of
 from claims.presenters.dates import shown_date
 from claims.presenters.excerpts import Excerpt, Mark, surroundings, whole
 from claims.presenters.parts import Fact
+from claims.presenters.uses import Uses
 from claims.presenters.wording import day, sentence, term
 from claims.querysets import records_of
 from sources.models import Anchoring, Capture, CaptureMethod, CaptureState, Removal, Source, UsabilityVerdict
@@ -116,12 +117,10 @@ def public_captures(source: Source, known: Known) -> list[Capture]:
     return list(later.prefetch_related("usabilities").order_by("-closed_at", "-pk")[:MOST_CAPTURES])
 
 
-def source_page(source: Source, known: Known) -> SourcePage:
-    """The page of ``source``."""
+def source_page(source: Source, known: Known, uses: Uses) -> SourcePage:
+    """The page of ``source``, with this slice of the claims that name it."""
     described = known.source
-    shown = PublicSource.objects.filter(source=source, public_claim__in=[row.pk for row in known.rows])
-    appeared = set(shown.filter(is_appearance=True).values_list("public_claim_id", flat=True))
-    cited = set(shown.filter(is_appearance=False).values_list("public_claim_id", flat=True))
+    appeared = uses.appeared or PublicSource.objects.filter(source=source, is_appearance=True).exists()
     facts = [
         (_("Author, as printed"), described.author),
         (_("Date"), shown_date(described.published)),
@@ -137,10 +136,11 @@ def source_page(source: Source, known: Known) -> SourcePage:
         publisher=described.publisher.name if described.publisher else "",
         publisher_path=f"/publishers/{described.publisher.id}/" if described.publisher else "",
         article_path=f"/articles/{source.public_id}/" if appeared else "",
-        cited_by=tuple(card_of(row) for row in known.rows if row.pk in cited),
-        appeared=tuple(card_of(row) for row in known.rows if row.pk in appeared),
+        cited_by=tuple(card_of(row) for row in uses.cited),
+        appeared=tuple(card_of(row) for row in uses.appeared),
         captures=capture_lines(source, public_captures(source, known)),
-        is_demonstration=described.is_demonstration or any(row.is_demonstration for row in known.rows),
+        is_demonstration=described.is_demonstration
+        or any(row.is_demonstration for row in (*known.rows, *uses.cited, *uses.appeared)),
     )
 
 

@@ -12,16 +12,20 @@ from django.views.decorators.http import require_safe
 
 from claims.presenters.archived_copy import archived_copy, text_digest_of
 from claims.presenters.comparison import Reading, compared
+from claims.presenters.uses import uses_of
 from claims.presenters.works import Known, compare_path, known_of, public_captures, source_page
 from claims.public.archive import DamagedText, archived_text
 from claims.public.conditional import public_page
+from claims.public.listing import next_query
 from claims.public.memento import mark_memento
+from claims.public.parameters import typed_in
 from claims.public.removed import removal_page
 from sources.domain.errors import NotFound, WrongPerson
 from sources.models import Capture, Rights, Source
 from sources.web.copies import original_download, wacz_download, warc_download
 from sources.web.replay import replay_address
 
+MOST_OF_A_PAGE = 100
 NO_COPY = gettext_noop("No published claim rests on an archived copy of this address.")
 NOT_GIVEN = gettext_noop(
     "The rights to this source do not let us hand out this copy. What we may show of it stands on its page."
@@ -42,8 +46,14 @@ def source(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     removed = removal_page(request, public_id)
     if removed is not None:
         return removed
-    page = source_page(row, known)
-    context = {"section": "sources", "page": page, "demonstration": page.is_demonstration}
+    uses = uses_of(row, typed_in(request.GET)("after"), MOST_OF_A_PAGE)
+    page = source_page(row, known, uses)
+    context = {
+        "section": "sources",
+        "page": page,
+        "older": next_query(uses.after),
+        "demonstration": page.is_demonstration,
+    }
     return render(request, "claims/source.html", context)
 
 
