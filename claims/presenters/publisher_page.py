@@ -1,16 +1,17 @@
 """A publisher: which of its sources published claims use, when we looked at them, and whether they still answer."""
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
-
-from django.db.models import QuerySet
 
 from claims.models import PublicClaim, PublicSource
 from claims.presenters.cards import ClaimCard, card_of
 from claims.presenters.today import LatestLook, latest_looks, state_sentence
+from sources.models import Publisher
 
 MOST_SOURCES = 100
 MOST_CLAIMS = 50
+MOST_USES = 400
 
 
 @dataclass(frozen=True)
@@ -35,35 +36,49 @@ class PublisherPage:
 
 
 def publisher_page(public_id: uuid.UUID) -> PublisherPage | None:
-    """The publisher as published records name it; ``None`` where none does, or only for sources protected now."""
-    uses = PublicSource.objects.filter(publisher__public_id=public_id, source__is_protected=False)
-    newest = uses.order_by("-public_claim_id").first()
-    if newest is None:
+    """The publisher as published records name it; ``None`` where none does, or only for sources protected now.
+
+    Its sources are those that the newest claims use: no more than ``MOST_USES`` rows of each kind are read, however
+    often it is cited.
+    """
+    publisher = Publisher.objects.filter(public_id=public_id).first()
+    if publisher is None:
         return None
-    cited, appeared = _claims(uses, is_appearance=False), _claims(uses, is_appearance=True)
+    cited, appeared = _newest(publisher, is_appearance=False), _newest(publisher, is_appearance=True)
+    uses = sorted(cited + appeared, key=lambda use: -use.public_claim_id)
+    if not uses:
+        return None
+    cited_by, appeared_in = _claims(cited), _claims(appeared)
     return PublisherPage(
-        name=newest.publisher_name,
+        name=uses[0].publisher_name,
         sources=_sources(uses),
-        cited_by=cited,
-        appeared=appeared,
-        is_demonstration=any(card.is_demonstration for card in cited + appeared),
+        cited_by=cited_by,
+        appeared=appeared_in,
+        is_demonstration=any(card.is_demonstration for card in cited_by + appeared_in),
     )
 
 
-def _claims(uses: QuerySet[PublicSource], *, is_appearance: bool) -> tuple[ClaimCard, ...]:
-    keys = uses.filter(is_appearance=is_appearance).values("public_claim")
-    rows = PublicClaim.objects.filter(pk__in=keys).order_by("-pk")[:MOST_CLAIMS]
-    return tuple(card_of(row) for row in rows)
+def _newest(publisher: Publisher, *, is_appearance: bool) -> list[PublicSource]:
+    """The uses by the newest claims, straight down an index that ends in the claim."""
+    uses = PublicSource.objects.filter(publisher=publisher, is_appearance=is_appearance)
+    rows = uses.select_related("source").order_by("-public_claim_id")[:MOST_USES]
+    return [use for use in rows if not use.source.is_protected]
 
 
-def _sources(uses: QuerySet[PublicSource]) -> tuple[SourceLine, ...]:
-    named: dict[str, str] = {}
-    rows = uses.order_by("title_folded", "-public_claim_id").values_list("source__public_id", "title")
-    for key, title in rows[: MOST_SOURCES * 4]:
-        named.setdefault(str(key), title)
-    shown = dict(list(named.items())[:MOST_SOURCES])
-    looks = latest_looks(shown)
-    return tuple(_line(key, title, looks.get(key)) for key, title in shown.items())
+def _claims(uses: Sequence[PublicSource]) -> tuple[ClaimCard, ...]:
+    keys = list(dict.fromkeys(use.public_claim_id for use in uses))[:MOST_CLAIMS]
+    rows = PublicClaim.objects.in_bulk(keys)
+    return tuple(card_of(rows[key]) for key in keys if key in rows)
+
+
+def _sources(uses: Sequence[PublicSource]) -> tuple[SourceLine, ...]:
+    """At most ``MOST_SOURCES`` of them, used most recently, by title."""
+    newest: dict[str, PublicSource] = {}
+    for use in uses:
+        newest.setdefault(str(use.source.public_id), use)
+    by_title = sorted(list(newest.items())[:MOST_SOURCES], key=lambda pair: (pair[1].title_folded, pair[0]))
+    looks = latest_looks([key for key, _ in by_title])
+    return tuple(_line(key, use.title, looks.get(key)) for key, use in by_title)
 
 
 def _line(key: str, title: str, look: LatestLook | None) -> SourceLine:
