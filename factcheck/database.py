@@ -18,8 +18,8 @@ def database(url: str, var: Path) -> dict[str, Any]:
     """Return Django's ``DATABASES["default"]``.
 
     SQLite runs in WAL mode with immediate transactions: with Django's defaults most concurrent writers fail as
-    locked. It syncs fully, so that what a person was told is saved survives a power cut. Connections are kept, since
-    opening one costs several times what a kept page does. On PostgreSQL a statement of a cursor that binds on the
+    locked. It syncs fully, so that what a person was told is saved survives a power cut. Connections are kept, and
+    not opened anew for each request. On PostgreSQL a statement of a cursor that binds on the
     server is planned once in a connection (``claims.services.finding_pages`` has the one); Django's own never are.
     """
     if not url:

@@ -74,7 +74,7 @@ class DeskErrorMiddleware:
 
 
 class PolicyMiddleware(CSPMiddleware):
-    """The Content-Security-Policy, put together once: building it anew costs as much as finding a kept page.
+    """The Content-Security-Policy, put together once and not anew for each answer.
 
     An answer that changes its policy, is exempt or used a nonce gets it from django-csp itself.
     """
