@@ -17,7 +17,14 @@ PAGES = {
     "": ("/", "{path}", "{path}request-correction/", "{source}", "{copy}", "/account/login/"),
     "editor": (
         *("/admin/", "/admin/claims/claim/add/", "{change}", "{reply}", "{open}", "/desk/", "{write}"),
-        *("{capture}change/", "{capture}text/"),
+        *(
+            "{capture}change/",
+            "{capture}text/",
+            "{work}change/",
+            "{work}claimed/",
+            "{work}archives/",
+            "{work}upload/",
+        ),
     ),
     "reviewer-a": ("/desk/", "/desk/archive/?q=register", "{interests}", "{rate}", "{evidence}"),
     "publisher": ("/desk/", "/desk/claims/{claim}/", "{approve}"),
@@ -27,15 +34,15 @@ PAGES = {
 @pytest.fixture(scope="module")
 def addresses(desk: DeskWithPeople, pages: PageServer) -> dict[str, str]:
     made: dict[str, str] = json.loads(desk.tell("tests.journeys.make_claims", "Westport", f"{pages.url}/register-6"))
-    copy, source, key = desk.rows(
-        "SELECT sources_capture.public_id, sources_source.public_id, sources_capture.id FROM sources_capture JOIN sources_source "
+    copy, source, key, work = desk.rows(
+        "SELECT sources_capture.public_id, sources_source.public_id, sources_capture.id, sources_source.id FROM sources_capture JOIN sources_source "
         "ON sources_source.id = sources_capture.source_id WHERE sources_source.url LIKE '%/register-6' "
         "ORDER BY sources_capture.id"
     )[0]
     copy, source = str(copy), str(source)
     made["source"] = f"/sources/{_dashed(source)}/"
     made["copy"] = f"{made['source']}captures/{_dashed(copy)}/"
-    made["capture"] = f"/admin/sources/capture/{key}/"
+    made["capture"], made["work"] = f"/admin/sources/capture/{key}/", f"/admin/sources/source/{work}/"
     made["open"] = made["change"].replace("/change/", "/open-review/")
     made["reply"] = f"/admin/claims/reply/add/?claim={made['change'].split('/')[-3]}"
     return made
