@@ -17,6 +17,7 @@ from sources.models.artefacts import READ
 from sources.permissions import may
 from sources.services.finding import spans_to_mark
 from sources.services.ocr_notes import ocr_standing, words_of_note
+from sources.services.originals import told_of_the_run
 from sources.services.quote import reading_text
 from sources.services.reading import ReadingView, reading_view
 from sources.services.standing import standing_of
@@ -44,6 +45,7 @@ def copy(request: HttpRequest, source_id: UUID, capture_id: UUID) -> HttpRespons
         "capture": found,
         "source": found.source,
         "facts": _facts(found),
+        "told": told_of_the_run(found),
         "files": found.artefacts.exclude(role__in=READ).order_by("role", "created_at", "pk"),
         "can_look": is_html(found.media_type) or is_image(found.media_type),
         "can_read": is_html(found.media_type),

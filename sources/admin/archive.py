@@ -21,6 +21,7 @@ from sources.domain.folding import fold
 from sources.domain.robots import Said
 from sources.models import Artefact, Capture, CaptureState, Event, Exchange, Usability
 from sources.services.ocr_notes import ocr_standing, words_of_note
+from sources.services.originals import told_of_the_run
 from sources.services.standing import NOT_TIMESTAMPED, standing_of
 from sources.services.texts import the_text
 
@@ -115,12 +116,13 @@ class CaptureAdmin(ReadOnlyAdmin):
         ),
         (
             "What vouches for it",
-            {"fields": ("custody_words", "manifest", "in_the_log", "stamped", "last_look")},
+            {"fields": ("custody_words", "run_words", "manifest", "in_the_log", "stamped", "last_look")},
         ),
     )
 
     readonly_fields = (
         "custody_words",
+        "run_words",
         "manifest",
         "in_the_log",
         "stamped",
@@ -165,6 +167,10 @@ class CaptureAdmin(ReadOnlyAdmin):
     @admin.display(description="custody")
     def custody_words(self, obj: Capture) -> str:
         return standing_of(obj).custody.words
+
+    @admin.display(description="what the browser met")
+    def run_words(self, obj: Capture) -> str:
+        return format_html_join(mark_safe("<br>"), "{}", ((sentence,) for sentence in told_of_the_run(obj))) or "-"
 
     @admin.display(description="manifest, SHA-256")
     def manifest(self, obj: Capture) -> str:

@@ -7,9 +7,11 @@ from typing import IO
 from django.conf import settings
 
 from sources.archive import store
+from sources.archive.inside import notes_in
 from sources.archive.reading import StoredBody, Unreadable, read_body
-from sources.domain.errors import DeskError, WrongState
-from sources.models import Artefact, ArtefactRole, Capture, CaptureState
+from sources.domain.errors import DeskError, Gone, WrongState
+from sources.domain.run_notes import run_told
+from sources.models import Artefact, ArtefactRole, Capture, CaptureMethod, CaptureState
 from sources.services.remove import refuse_if_removed
 
 CHUNK = 1 << 20
@@ -72,6 +74,17 @@ def read_beside(capture: Capture, offset: int) -> bytes:
         raise _missing() from None
     except Unreadable:
         raise _damaged() from None
+
+
+def told_of_the_run(capture: Capture) -> tuple[str, ...]:
+    """What the browser that rendered a stored page left in its notes, in sentences; none for any other capture."""
+    if capture.method != CaptureMethod.BROWSER or capture.state != CaptureState.STORED or not capture.warc_sha256:
+        return ()
+    try:
+        refuse_if_removed(capture)
+        return run_told(notes_in(capture.warc_sha256))
+    except (FileNotFoundError, Gone):
+        return ()
 
 
 def read_artefact(artefact: Artefact) -> bytes:

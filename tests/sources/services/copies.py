@@ -8,6 +8,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 
 from sources.archive import store, warc
+from sources.domain.results import Held, Rendered, Taken
 from sources.models import Artefact, ArtefactRole, Capture, CaptureMethod, CaptureState, Source, SourceKind
 from sources.services import derive
 
@@ -81,6 +82,45 @@ def make_copy(
         )
         derive.write_derived(capture, derived, at=at)
     return capture
+
+
+def make_rendered_copy(source: Source, dom: str, beside: tuple[Taken, ...] = (), **notes: object) -> Capture:
+    """A stored browser capture of ``source``: its markup as it was composed, and what the browser handed over."""
+    body = dom.encode()
+    digest = hashlib.sha256(body).hexdigest()
+    rendered = Rendered(source.url, Held(body), (), notes, beside)
+    with store.scratch() as file:
+        written = warc.write_capture(file, (), software="test", about=notes, rendered=rendered)
+        store.keep_file(file, written.sha256)
+    derived = derive.derive_body(body, body_sha256=digest, declared="text/html; charset=utf-8", status=200)
+    with transaction.atomic():
+        capture = Capture.objects.create(
+            source=source,
+            method=CaptureMethod.BROWSER,
+            state=CaptureState.STORED,
+            requested_by=source.created_by,
+            requested_at=FIRST,
+            closed_at=FIRST,
+            captured_at=FIRST,
+            attempts=1,
+            http_status=200,
+            url_requested=source.url,
+            final_url=source.url,
+            media_type_declared="text/html; charset=utf-8",
+            media_type=derived.media_type,
+            charset="utf-8",
+            body_sha256=digest,
+            body_bytes=len(body),
+            body_offset=written.body.offset,
+            warc_sha256=written.sha256,
+        )
+        derive.write_derived(capture, derived, at=FIRST)
+    return capture
+
+
+def taken(kind: str, url: str, data: bytes, media_type: str) -> Taken:
+    """Something that a browser handed over."""
+    return Taken(kind, url, media_type, Held(data), "for a test; DevTools", FIRST)
 
 
 def flip_a_bit(sha256: str) -> None:
