@@ -12,6 +12,9 @@ from w3lib.encoding import html_to_unicode, http_content_type_encoding, read_bom
 from sources.domain.media_types import looks_like_utf16
 
 _NOT_TEXT = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f\ud800-\udfff]")
+_CONTROLS = bytes((*range(9), 11, *range(14, 32), 127))
+"""The same but for surrogates, as the bytes that they are in UTF-8, where nothing else has them."""
+
 _DETECT_BYTES = 65_536
 
 
@@ -75,7 +78,12 @@ def _is_utf8(body: bytes) -> bool:
 
 def clean(text: str) -> str:
     """Without characters that are no text: NULs, other controls and lone surrogates become U+FFFD."""
-    return _NOT_TEXT.sub("\ufffd", text) if _NOT_TEXT.search(text) else text
+    try:
+        raw = text.encode()
+    except UnicodeEncodeError:
+        return _NOT_TEXT.sub("\ufffd", text)
+    is_clean = len(raw.translate(None, _CONTROLS)) == len(raw)
+    return text if is_clean else _NOT_TEXT.sub("\ufffd", text)
 
 
 def _name(charset: str) -> str:

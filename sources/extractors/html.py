@@ -108,7 +108,7 @@ class _Blocks:
     def end_block(self, level: int = 0) -> None:
         """End the block that is open; the one that follows is a heading of ``level``."""
         if self._pieces:
-            block = " ".join("".join(self._pieces).split())
+            block = _collapsed("".join(self._pieces))
             if block:
                 self._done.append(block)
                 self._levels.append(self._level)
@@ -127,6 +127,17 @@ class _Blocks:
         return BLOCK_GAP.join(self._done), tuple(headings)
 
 
+def _collapsed(text: str) -> str:
+    """``text`` with every run of white space as one space, and none at its ends.
+
+    Of all white space only the space is printable, so that most blocks are seen to have nothing to collapse, which
+    takes a fifth of the time of taking them apart.
+    """
+    if text.isprintable() and "  " not in text:
+        return text.strip(" ")
+    return " ".join(text.split())
+
+
 def _has_words(root: etree._Element) -> bool:
     blocks = _Blocks()
     _walk(root, blocks)
@@ -137,22 +148,21 @@ def _walk(root: etree._Element, blocks: _Blocks) -> None:
     walker = etree.iterwalk(root, events=("start", "end"))
     for event, element in walker:
         tag = element.tag
-        if not isinstance(tag, str):
-            if event == "end":
-                blocks.add(element.tail)
-            continue
-        if event == "start":
-            if tag in _SKIPPED or (tag == "title" and _names_the_page(element)):
-                walker.skip_subtree()
-                continue
+        if event == "end":
+            if tag in _BLOCKS:
+                blocks.end_block()
+            elif tag in _CELLS:
+                blocks.space()
+            tail = element.tail
+            if tail:
+                blocks.add(tail)
+        elif tag in _SKIPPED or (tag == "title" and _names_the_page(element)):
+            walker.skip_subtree()
+        elif isinstance(tag, str):
             _open(tag, blocks)
-            blocks.add(element.text)
-            continue
-        if tag in _BLOCKS:
-            blocks.end_block()
-        elif tag in _CELLS:
-            blocks.space()
-        blocks.add(element.tail)
+            text = element.text
+            if text:
+                blocks.add(text)
 
 
 def _names_the_page(title: etree._Element) -> bool:
