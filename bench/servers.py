@@ -35,7 +35,7 @@ def serve(count: int, delay: float = 0.0) -> None:
     head = b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\nContent-Length: %d\r\n\r\n"
     answers = [head % len(page) + page for page in make_pages(count)]
     missing = b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"
-    listener = socket.create_server(("127.0.0.1", 0), backlog=512)
+    listener = socket.create_server(("0.0.0.0", 0), backlog=512)  # every loopback address is a host
     print(listener.getsockname()[1], flush=True)
 
     def talk(connection: socket.socket) -> None:

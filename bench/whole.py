@@ -1,6 +1,7 @@
 """The whole way of a capture against a script that somebody would write in an afternoon, in one run on loopback.
 
-Run as ``python -m bench.whole [--pages N] [--folder FOLDER]``. Both take the same pages from the same server:
+Run as ``python -m bench.whole [--pages N] [--folder FOLDER]``. Both take the same pages, of 16
+hosts, from one server:
 
 - *whole way*: asked for by the service, taken from the queue by the threads of one worker process, fetched through
   the address policy, written as a WARC, read as text in a child process, rows written; files synced;
@@ -25,7 +26,14 @@ from pathlib import Path
 from bench.servers import serving
 
 LONGEST_SECONDS = 120
-THREADS = 4
+THREADS = 8
+HOSTS = 16
+"""The pages are of so many hosts, since one host is asked one thing at a time."""
+
+
+def address(port: int, number: int) -> str:
+    """Where page ``number`` is: every loopback address leads to the one server."""
+    return f"http://127.0.0.{number % HOSTS + 1}:{port}/{number}"
 
 
 def whole(port: int, count: int) -> float:
@@ -42,7 +50,7 @@ def whole(port: int, count: int) -> float:
     by.groups.add(Group.objects.get(name="Editor"))
     began = time.perf_counter()
     for number in range(count):
-        capture.request(by=by, source=find_or_make_web_source(by=by, url=f"http://127.0.0.1:{port}/{number}"))
+        capture.request(by=by, source=find_or_make_web_source(by=by, url=address(port, number)))
     asked = time.perf_counter()
     ends = began + LONGEST_SECONDS
     open_captures = Capture.objects.filter(state=CaptureState.OPEN)
@@ -78,7 +86,7 @@ def script(port: int, count: int, folder: Path) -> float:
     )
     began = time.perf_counter()
     for number in range(count):
-        url, name = f"http://127.0.0.1:{port}/{number}", folder / f"{number}.warc.gz"
+        url, name = address(port, number), folder / f"{number}.warc.gz"
         with capture_http(str(name)):
             answer = requests.get(url, timeout=30)
         with name.open("rb") as file:
@@ -111,7 +119,8 @@ def main() -> None:
     try:
         with serving(options.pages) as port:
             environ = {**os.environ, "DJANGO_SETTINGS_MODULE": "factcheck.settings", "FACTCHECK_VAR": name}
-            environ |= {"CAPTURE_ALLOW_PRIVATE": f"127.0.0.1:{port}", "REDIS_URL": f"redis+socket://{name}/none"}
+            hosts = ",".join(f"127.0.0.{number + 1}:{port}" for number in range(HOSTS))
+            environ |= {"CAPTURE_ALLOW_PRIVATE": hosts, "REDIS_URL": f"redis+socket://{name}/none"}
             subprocess.run([sys.executable, "manage.py", "migrate", "-v0"], env=environ, check=True)
             ways = ["whole"] + (["script"] if importlib.util.find_spec("trafilatura") else [])
             for way in ways:
