@@ -56,6 +56,7 @@ class ArchivedCopy:
     captures: tuple[CaptureLine, ...]
     is_demonstration: bool
     page_path: str = ""
+    is_rendered: bool = False
     warc_path: str = ""
     wacz_path: str = ""
     original_path: str = ""
@@ -99,6 +100,7 @@ def archived_copy(
         digests=_digests(capture, digest, standing),
         captures=capture_lines(source, public_captures(source, known), capture),
         page_path=_page_path(source, capture) if not is_damaged else "",
+        is_rendered=capture.method == "browser",
         warc_path=_file_path(source, capture, "copy.warc.gz") if capture.warc_sha256 else "",
         wacz_path=_file_path(source, capture, "copy.wacz") if capture.warc_sha256 else "",
         original_path=_file_path(source, capture, "original") if capture.body_offset is not None else "",
