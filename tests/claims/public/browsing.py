@@ -14,6 +14,12 @@ NARROW = (640, 320)
 """A window of 1280 at a zoom of 200 % and of 400 % (WCAG 2.2, 1.4.10)."""
 CONTRAST: dict[str, Any] = {"runOnly": {"type": "rule", "values": ["color-contrast"]}}
 RULES: dict[str, Any] = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+LINES = """async rules => {
+    const found = await axe.run(document, {...rules, resultTypes: ["violations"]});
+    return found.violations.flatMap(violation => violation.nodes.map(
+        node => `${violation.id}: ${node.html.slice(0, 160)} (${node.failureSummary.slice(0, 300)})`));
+}"""
+"""Made into lines in the page: handing over all that axe looked at takes longer than its looking."""
 
 
 def browse(act: Callable[[Any], None]) -> None:
@@ -42,12 +48,8 @@ def findings_on(page: Page, rules: dict[str, Any] | None = None) -> list[str]:
     """What axe-core finds on the page that is open, a line each; by ``rules`` alone where they are given."""
     if not page.evaluate("!!window.axe"):
         page.evaluate(AXE.read_text(encoding="utf-8") + ";0")
-    found = page.evaluate("rules => axe.run(document, rules)", rules or RULES)
-    return [
-        f"{violation['id']}: {node['html'][:160]} ({node['failureSummary'][:300]})"
-        for violation in found["violations"]
-        for node in violation["nodes"]
-    ]
+    lines: list[str] = page.evaluate(LINES, rules or RULES)
+    return lines
 
 
 def faults_at(browser: Any, url: str, *, width: int, scheme: str) -> list[str]:
