@@ -128,7 +128,10 @@
       again();
       return;
     }
-    isLeaving = true; clearTimeout(timer); backUp(sessionStorage);
+    /* Choosing between two versions leaves nothing behind that the desk has: sent once more, it would be set aside anew. */
+    const isChoice = event.submitter && ["swap", "drop"].includes(event.submitter.value);
+    isLeaving = true; clearTimeout(timer);
+    if (isDirty || !isChoice) backUp(sessionStorage);
   });
   window.addEventListener("beforeunload", (event) => { if (isDirty && !isLeaving) event.preventDefault(); });
   window.addEventListener("pageshow", (event) => { if (event.persisted) isLeaving = false; });

@@ -370,8 +370,12 @@ def test_two_windows_are_told_of_each_other_and_keep_both_versions(
         found = findings_on(phone)
         assert not found, found
         shoot(phone, "two-versions-390")
+        again: list[str] = []
+        phone.on("request", lambda asked: again.append(asked.url) if asked.url.endswith("/draft/") else None)
         phone.click("text=Show the other version")
         expect(phone.locator("#reasons")).to_have_value("On the phone")
+        phone.wait_for_load_state("networkidle")
+        assert not again, "sent after the choice, what was chosen against would be set aside once more"
         phone.click("text=Keep this one alone")
         expect(phone.locator(".aside-draft")).to_have_count(0)
         phone.context.close()

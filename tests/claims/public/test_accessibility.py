@@ -46,6 +46,7 @@ MACHINES = {
     "claim_claimreview",
     "capture_page",
     "capture_warc",
+    "capture_wacz",
     "capture_original",
     "verdicts_feed",
     "corrections_feed",
