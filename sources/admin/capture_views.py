@@ -67,14 +67,20 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
     return _act(request, pk, capturing.cancel, "The capture was given up.")
 
 
-@require_safe
-def wacz(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """The copy as one file for replay programs."""
+def _stored(request: HttpRequest, pk: int) -> Capture:
+    """The stored capture of this key. Raises ``PermissionDenied`` and ``Http404``."""
     if not request.user.has_perm("sources.view_capture"):
         raise PermissionDenied
     found = Capture.objects.select_related("source").filter(pk=pk, state=CaptureState.STORED).first()
     if found is None:
         raise Http404("There is no such copy.")
+    return found
+
+
+@require_safe
+def wacz(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """The copy as one file for replay programs."""
+    found = _stored(request, pk)
     try:
         return wacz_download(found)
     except DeskError as error:
@@ -85,22 +91,14 @@ def wacz(request: HttpRequest, pk: int) -> HttpResponseBase:
 @require_safe
 def look(request: HttpRequest, pk: int) -> HttpResponse:
     """On to where the archived page is looked at, inert, for some minutes."""
-    if not request.user.has_perm("sources.view_capture"):
-        raise PermissionDenied
-    found = Capture.objects.select_related("source").filter(pk=pk, state=CaptureState.STORED).first()
-    if found is None:
-        raise Http404("There is no such copy.")
+    found = _stored(request, pk)
     return HttpResponseRedirect(replay_address(found))
 
 
 @require_safe
 def read(request: HttpRequest, pk: int) -> HttpResponse:
     """The text of a stored copy, as passages point into it; or the sentence that says why there is none."""
-    if not request.user.has_perm("sources.view_capture"):
-        raise PermissionDenied
-    found = Capture.objects.select_related("source").filter(pk=pk, state=CaptureState.STORED).first()
-    if found is None:
-        raise Http404("There is no such copy.")
+    found = _stored(request, pk)
     text, by_ocr, sentence = "", "", ""
     try:
         reading = read_copy(found)
