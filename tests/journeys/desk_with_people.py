@@ -93,7 +93,7 @@ class DeskWithPeople:
             reader.close()
 
 
-def until(is_so: Callable[[], object], seconds: float = 60) -> None:
+def until(is_so: Callable[[], object], seconds: float = 120) -> None:
     """Wait until ``is_so`` answers yes."""
     deadline = time.monotonic() + seconds
     while not is_so():

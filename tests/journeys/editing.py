@@ -70,7 +70,7 @@ def enter_claim(editor: Person, entry: Entry, pictures: Path | None = None) -> s
     return page.url
 
 
-def watch_the_capture(editor: Person, words: str = "stored, usable", seconds: float = 60) -> None:
+def watch_the_capture(editor: Person, words: str = "stored, usable", seconds: float = 120) -> None:
     """Wait until the panel says so, on the page that was there from the beginning."""
     page = editor.page
     page.evaluate("window.isTheSamePage = true")

@@ -9,7 +9,9 @@ from playwright.sync_api import Browser, Page, Response, expect
 from tests.claims.public.browsing import findings_on
 from tests.journeys.desk_with_people import PASSWORD
 
-PATIENCE = 30_000
+PATIENCE = 60_000
+"""Milliseconds; long, since two browsers and a desk may share two cores with other tests."""
+
 AT_REST = "document.getAnimations().forEach(each => { try { each.finish(); } catch { each.cancel(); } })"
 """Colours that are on their way from one scheme to the other are judged where they arrive."""
 

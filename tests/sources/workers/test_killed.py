@@ -14,7 +14,7 @@ import redis
 
 from tests.sources.servers import PageServer, answer
 from tests.sources.workers.dying_worker import PLACES
-from tests.sources.workers.installation import OPEN, Held, Installation, quick_folder
+from tests.sources.workers.installation import OPEN, PATIENCE_SECONDS, Held, Installation, quick_folder
 
 pytestmark = pytest.mark.processes
 
@@ -37,7 +37,7 @@ class Killer:
 
 def killed(worker: subprocess.Popen[bytes]) -> None:
     os.killpg(worker.pid, signal.SIGKILL)
-    worker.wait(10)
+    worker.wait(60)
 
 
 def test_a_worker_that_is_killed_in_mid_capture_loses_nothing(desk: Installation, server: PageServer) -> None:
@@ -45,7 +45,7 @@ def test_a_worker_that_is_killed_in_mid_capture_loses_nothing(desk: Installation
     server.answers["/x"] = page
     desk.ask(server.url + "/x")
     first = desk.worker()
-    assert page.asked.wait(60), desk.logs()
+    assert page.asked.wait(PATIENCE_SECONDS), desk.logs()
     killed(first)
     assert desk.states() == [OPEN]
     page.let_go.set()
@@ -59,7 +59,7 @@ def test_a_page_that_kills_every_worker_stops_after_three(desk: Installation, se
         page = Held()
         server.answers["/x"] = page
         worker = desk.worker()
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + PATIENCE_SECONDS
         while not page.asked.wait(0.5):
             assert time.monotonic() < deadline, (desk.states(), desk.logs())
             desk.sweep()
@@ -75,9 +75,9 @@ def test_a_worker_that_is_told_to_stop_hands_back_uncounted(desk: Installation, 
     server.answers["/x"] = page
     desk.ask(server.url + "/x")
     first = desk.worker()
-    assert page.asked.wait(60), desk.logs()
+    assert page.asked.wait(PATIENCE_SECONDS), desk.logs()
     first.send_signal(signal.SIGTERM)
-    assert first.wait(30) == 0, desk.logs()
+    assert first.wait(PATIENCE_SECONDS) == 0, desk.logs()
     server.answers["/x"] = answer()
     page.let_go.set()
     desk.worker()
@@ -113,13 +113,13 @@ def test_bystanders_of_a_page_that_kills_do_not_pay(database: Path) -> None:
         for server, page in zip(servers[1:], pages, strict=True):
             server.answers["/x"] = page
         servers[0].answers["/x"] = lambda connection, asked: (
-            [page.asked.wait(60) for page in pages],
+            [page.asked.wait(PATIENCE_SECONDS) for page in pages],
             killer(connection, asked),
         )
         desk.ask(*(server.url + "/x" for server in servers))
         first = desk.worker()
         desk.sweep()
-        assert first.wait(60) == -signal.SIGKILL, desk.logs()
+        assert first.wait(PATIENCE_SECONDS) == -signal.SIGKILL, desk.logs()
         for page in pages:
             page.let_go.set()
         second = desk.worker()

@@ -8,7 +8,16 @@ import pytest
 
 from tests.sources.extractors.samples import HOSTILE
 from tests.sources.servers import PageServer, answer
-from tests.sources.workers.installation import OPEN, Held, Installation, children, readers, until
+from tests.sources.workers.freezing import freeze
+from tests.sources.workers.installation import (
+    OPEN,
+    PATIENCE_SECONDS,
+    Held,
+    Installation,
+    children,
+    readers,
+    until,
+)
 
 pytestmark = pytest.mark.processes
 
@@ -30,9 +39,11 @@ def test_a_worker_told_to_stop_while_a_document_is_read_hands_back_uncounted(
     desk.ask(server.url + "/x")
     first = desk.worker()
     until(lambda: readers(first.pid))
-    reading = children(first.pid, "sources.extractors.child")
+    reading = readers(first.pid)
+    for each in reading:
+        each.suspend()  # it has two seconds of CPU, which may be over before the worker hears of its end
     first.send_signal(signal.SIGTERM)
-    assert first.wait(30) == 0, desk.logs()
+    assert first.wait(PATIENCE_SECONDS) == 0, desk.logs()
     assert not any(each.is_running() for each in reading)
     assert desk.states() == [OPEN]
     assert desk.query(LEASE) == [(0, "", 0)]
@@ -48,10 +59,10 @@ def test_a_worker_told_to_stop_while_it_attempts_something_alone_hands_back_unco
     server.answers["/x"] = page
     alone(desk, server.url + "/x")
     first = desk.worker()
-    assert page.asked.wait(60), desk.logs()
+    assert page.asked.wait(PATIENCE_SECONDS), desk.logs()
     [place] = children(first.pid, "attempt_alone")
     first.send_signal(signal.SIGTERM)
-    assert first.wait(30) == 0, desk.logs()
+    assert first.wait(PATIENCE_SECONDS) == 0, desk.logs()
     assert not place.is_running()
     assert desk.query(LEASE) == [(0, "", 1)]
     page.let_go.set()
@@ -73,7 +84,7 @@ def test_a_worker_killed_while_something_is_attempted_alone_leaves_no_process(
     until(page.asked.is_set if stage == "fetched" else lambda: readers(place.pid))
     left = [place, *place.children(recursive=True)]
     os.kill(first.pid, signal.SIGKILL)
-    _, still = psutil.wait_procs(left, 8)
+    _, still = psutil.wait_procs(left, 30)  # one that hears nothing waits for the page, up to a minute
     assert still == []
     server.answers["/x"] = answer()
     page.let_go.set()
@@ -87,17 +98,17 @@ def test_a_worker_that_was_frozen_and_comes_back_late_changes_nothing(desk: Inst
     server.answers["/x"] = page
     desk.ask(server.url + "/x")
     first = desk.worker()
-    assert page.asked.wait(60), desk.logs()
-    os.killpg(first.pid, signal.SIGSTOP)
+    assert page.asked.wait(PATIENCE_SECONDS), desk.logs()
+    freeze(desk, first)
     page.let_go.set()
     second = desk.worker()
     closed = desk.until_closed()
     assert closed == [STORED_THE_SECOND_TIME]
-    kept = "SELECT sha256, created_at FROM sources_artefact WHERE role = 'warc'"
+    kept = "SELECT sha256, created_at FROM sources_artefact WHERE role = 'warc' ORDER BY id"
     was = desk.query(kept)
     os.killpg(first.pid, signal.SIGCONT)
     second.send_signal(signal.SIGTERM)
-    assert second.wait(30) == 0
+    assert second.wait(PATIENCE_SECONDS) == 0, desk.logs()
     server.answers["/y"] = answer()
     desk.ask(server.url + "/y")
     assert desk.until_closed() == [STORED_THE_SECOND_TIME, STORED_AT_ONCE]
@@ -111,14 +122,14 @@ def test_a_broker_that_is_away_keeps_nobody_waiting_and_loses_nothing(desk: Inst
     server.answers |= {"/x": page, **{f"/{number}": answer() for number in range(9)}}
     desk.ask(server.url + "/x")
     worker = desk.worker()
-    assert page.asked.wait(60), desk.logs()
+    assert page.asked.wait(PATIENCE_SECONDS), desk.logs()
     desk.broker.halt()
     took = desk.tell(TIMED.format(urls=[f"{server.url}/{number}" for number in range(9)]))
-    assert float(took) < 12, "each of the nine took six seconds of the caller's time"
+    assert float(took) < 30, "each of the nine took six seconds of the caller's time"
     page.let_go.set()
     until(lambda: desk.states()[0] == STORED_AT_ONCE)
     desk.broker.start()
-    assert desk.until_closed(120) == [STORED_AT_ONCE] * 10
+    assert desk.until_closed() == [STORED_AT_ONCE] * 10
     assert worker.poll() is None
 
 
