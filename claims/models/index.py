@@ -9,6 +9,10 @@ from claims.models.statements import Claim, Topic
 from sources.models import Capture, Publisher, Source
 from sources.models.constraints import closed_set
 
+PART = 10_000
+"""How many keys of claims, and of sources, go into one part of the sitemap. Rows have the number of theirs, so that
+another size needs a migration."""
+
 
 class PublicClaim(models.Model):
     """One published claim as lists show it, from its latest record.
@@ -33,10 +37,14 @@ class PublicClaim(models.Model):
     quote = models.TextField(blank=True, default="")
     first_published_at = models.DateTimeField(db_index=True)
     revised_at = models.DateTimeField(db_index=True)
+    part = models.PositiveBigIntegerField(
+        null=True, help_text="The part of the sitemap that names it; none for what no sitemap names."
+    )
 
     class Meta:
         ordering = ("-pk",)
         indexes = (
+            models.Index(fields=("part", "-revised_at"), name="public_claim_part_newest"),
             models.Index(
                 fields=("is_demonstration",), condition=Q(is_demonstration=True), name="public_claim_demonstration"
             ),
@@ -92,11 +100,15 @@ class PublicTopic(models.Model):
     public_claim = models.ForeignKey(PublicClaim, on_delete=models.CASCADE, related_name="topics")
     topic = models.ForeignKey(Topic, on_delete=models.CASCADE, related_name="public_rows")
     name = models.CharField(max_length=120, help_text="As the record has it.")
-    slug = models.SlugField(max_length=120)
+    slug = models.SlugField(max_length=120, db_index=False)
+    revised_at = models.DateTimeField(help_text="That of its claim.")
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=("public_claim", "topic"), name="public_topic_unique"),)
-        indexes = (models.Index(fields=("topic", "public_claim"), name="public_topic_newest"),)
+        indexes = (
+            models.Index(fields=("topic", "public_claim"), name="public_topic_newest"),
+            models.Index(fields=("slug", "-revised_at", "-public_claim"), name="public_topic_changed"),
+        )
 
     def __str__(self) -> str:
         return str(self.topic_id)
@@ -113,6 +125,10 @@ class PublicSource(models.Model):
     publisher = models.ForeignKey(Publisher, on_delete=models.CASCADE, related_name="public_rows", null=True)
     publisher_name = models.CharField(max_length=300, blank=True, default="", help_text="As the record has it.")
     is_appearance = models.BooleanField(default=False)
+    revised_at = models.DateTimeField(help_text="That of its claim.")
+    part = models.PositiveBigIntegerField(
+        null=True, help_text="The part of the sitemap for its article; none where no sitemap names its claim."
+    )
 
     class Meta:
         constraints = (
@@ -121,6 +137,10 @@ class PublicSource(models.Model):
             ),
         )
         indexes = (
+            models.Index(fields=("source", "is_appearance", "-revised_at"), name="public_source_changed"),
+            models.Index(
+                fields=("part", "-revised_at"), condition=Q(is_appearance=True), name="public_article_part_newest"
+            ),
             models.Index(fields=("source", "public_claim"), name="public_source_newest"),
             models.Index(fields=("publisher", "is_appearance", "public_claim"), name="public_outlet_newest"),
         )

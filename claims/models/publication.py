@@ -206,6 +206,7 @@ class Notice(PublicModel):
                 violation_error_message="Such a notice stands on this page already.",
             ),
         )
+        indexes = (models.Index(fields=("kind", "put_up_at", "id"), name="notice_newest_of_kind"),)
 
     def __str__(self) -> str:
         return self.kind

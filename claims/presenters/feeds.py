@@ -11,7 +11,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from claims.domain.claimreview_check import DEMONSTRATION_AUTHOR
-from claims.models import Notice, NoticeKind, PublicClaim, Revision
+from claims.models import Notice, NoticeKind, PublicClaim, PublicCorrection
 from claims.models.publication import RevisionKind
 from claims.presenters.cards import card_of
 from claims.presenters.wording import sentence, term
@@ -79,26 +79,22 @@ def verdict_entry(row: PublicClaim, desk_name: str) -> FeedEntry:
 
 
 def correction_entries(most: int, desk_name: str) -> list[FeedEntry]:
-    """The newest ``most`` corrections, suspensions and re-checks, newest change first; four queries."""
-    revisions = list(
-        Revision.objects.exclude(kind=RevisionKind.FIRST)
-        .filter(claim__public__isnull=False)
-        .select_related("claim__public")
-        .order_by("-published_at", "-pk")[:most]
-    )
-    notices = (
-        Notice.objects.filter(kind__in=TOLD, claim__public__isnull=False)
-        .select_related("claim__public")
-        .order_by("-put_up_at", "-pk")[:most]
-    )
-    notes = [record.revision.note for record in records_of(revisions)]
-    entries = [_of_revision(one, note, desk_name) for one, note in zip(revisions, notes, strict=True)]
-    entries += [_of_notice(one, desk_name) for one in notices]
+    """The newest ``most`` corrections, suspensions and re-checks, newest change first.
+
+    A query for each kind of notice: the index that ends in the time begins with the kind.
+    """
+    rows = PublicCorrection.objects.select_related("revision", "public_claim")
+    changes = list(rows.order_by("-published_at", "-revision_id")[:most])
+    notes = [record.revision.note for record in records_of([one.revision for one in changes])]
+    entries = [_of_revision(one, note, desk_name) for one, note in zip(changes, notes, strict=True)]
+    for kind in TOLD:
+        notices = Notice.objects.filter(kind=kind, claim__public__isnull=False).select_related("claim__public")
+        entries += [_of_notice(one, desk_name) for one in notices.order_by("-put_up_at", "-pk")[:most]]
     return sorted(entries, key=lambda entry: (entry.updated_at, entry.id), reverse=True)[:most]
 
 
-def _of_revision(revision: Revision, note: str, desk_name: str) -> FeedEntry:
-    row = revision.claim.public
+def _of_revision(change: PublicCorrection, note: str, desk_name: str) -> FeedEntry:
+    row, revision = change.public_claim, change.revision
     kind = sentence(term(revision.get_kind_display()))
     return FeedEntry(
         id=f"urn:uuid:{revision.public_id}",

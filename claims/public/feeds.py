@@ -8,7 +8,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from claims.exports import atom, json_feed
-from claims.models import NameKind, PublicClaim, PublicName
+from claims.models import NameKind, PublicClaim, PublicName, PublicTopic
 from claims.presenters.feeds import Feed, FeedEntry, correction_entries, verdict_entry
 from claims.public.conditional import public_page
 from claims.public.parameters import typed_in
@@ -71,10 +71,11 @@ def topic(request: HttpRequest, slug: str, form: str) -> HttpResponse:
     row = PublicName.objects.filter(kind=NameKind.TOPIC, key=slug.lower()[:120]).first()
     if row is None:
         raise NotFound("topic_unknown", "No published claim is filed under this topic.")
-    rows = PublicClaim.objects.filter(topics__slug=row.key).select_related("claim")
+    filed = PublicTopic.objects.filter(slug=row.key).select_related("public_claim__claim")
+    newest = filed.order_by("-revised_at", "-public_claim_id")[:ENTRIES]
     return _feed(
         form,
-        _entries(rows.order_by("-revised_at", "slug")[:ENTRIES]),
+        _entries(one.public_claim for one in newest),
         title=row.name,
         description=f"Published verdicts on {row.name}, and every change to them.",
         home=f"/topics/{row.key}/",

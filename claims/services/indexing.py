@@ -31,6 +31,7 @@ from claims.models import (
     Speaker,
     Topic,
 )
+from claims.models.index import PART
 from claims.querysets import latest_revision_of, protected_in, record_of
 from claims.search.engines import engine_for
 from claims.services.public_names import named_by, refresh_names
@@ -48,6 +49,7 @@ def index_claim(claim: Claim, revision: Revision) -> PublicClaim:
     published = record_of(revision)
     record = veiled(published, protected_in([published]))
     is_up = claim.publication_state == "up"
+    is_listed = not record.claim.demonstration and claim.publication_state != "retracted"
     row, _ = PublicClaim.objects.update_or_create(
         claim=claim,
         defaults={
@@ -67,6 +69,7 @@ def index_claim(claim: Claim, revision: Revision) -> PublicClaim:
             "quote": record.claim.quote.original,
             "first_published_at": _time(record.revision.first_published_at) or revision.published_at,
             "revised_at": _revised_at(claim, revision),
+            "part": claim.pk // PART if is_listed else None,
         },
     )
     before = named_by(row)
@@ -206,7 +209,13 @@ def _index_topics(row: PublicClaim, record: RevisionRecord) -> None:
     slugs = [topic.slug for topic in record.claim.topics]
     topics = {topic.slug: topic for topic in Topic.objects.filter(slug__in=slugs)}
     PublicTopic.objects.bulk_create(
-        PublicTopic(public_claim=row, topic=topics[topic.slug], name=topic.name, slug=topic.slug)
+        PublicTopic(
+            public_claim=row,
+            topic=topics[topic.slug],
+            name=topic.name,
+            slug=topic.slug,
+            revised_at=row.revised_at,
+        )
         for topic in record.claim.topics
         if topic.slug in topics
     )
@@ -235,6 +244,8 @@ def _index_sources(row: PublicClaim, record: RevisionRecord) -> None:
                 publisher=publishers.get(source.publisher.id) if source.publisher else None,
                 publisher_name=source.publisher.name[:300] if source.publisher else "",
                 is_appearance=is_appearance,
+                revised_at=row.revised_at,
+                part=None if row.part is None else sources[source.id].pk // PART,
             )
     PublicSource.objects.bulk_create(fresh.values())
 

@@ -12,7 +12,7 @@ from lxml import etree
 from claims.domain.record_v1 import RecordRevision
 from claims.models import PublicClaim
 from claims.services.suspending import lift_recheck, put_up_recheck, suspend
-from tests.claims.presenters.records import a_record, with_claim, with_verdict
+from tests.claims.presenters.records import a_record, new_id, with_claim, with_verdict
 from tests.claims.public.conftest import Publish
 from tests.conftest import Cast
 
@@ -112,6 +112,15 @@ def test_a_topic_and_a_search_have_feeds_that_their_pages_name(client: Client, p
     assert 'href="/feeds/search.json?q=bread&amp;support=mixed"' in search
     assert client.get("/feeds/search.json?q=bread&support=mixed").status_code == 200
     assert client.get("/feeds/topics/none-such.atom").status_code == 404
+
+
+def test_the_feed_of_a_topic_begins_with_the_newest_change(client: Client, put_up: Publish) -> None:
+    records = [with_claim(a_record(), id=new_id(), slug=f"claim-{number}") for number in range(3)]
+    for record in records:
+        put_up(record)
+    put_up(_corrected(records[0], "clarification"))
+    items = _json(client, "/feeds/topics/harbours.json")["items"]
+    assert [item["id"] for item in items] == [f"urn:uuid:{records[number].claim.id}" for number in (0, 2, 1)]
 
 
 def test_every_readers_page_names_the_feeds(client: Client, put_up: Publish) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,12 +10,14 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 from lxml import etree
 
+from claims.domain.record_v1 import RevisionRecord
 from claims.exports import sitemap as sitemaps
-from claims.models import PublicSource, PublicSpeaker
+from claims.models import PublicClaim, PublicSource, PublicSpeaker
 from claims.services.suspending import suspend
-from sources.models import Publisher
+from sources.models import Publisher, Source
 from tests.claims.presenters.records import a_record, new_id, with_claim, with_verdict
 from tests.claims.public.conftest import Publish
+from tests.claims.public.published import Published
 from tests.conftest import Cast
 
 pytestmark = pytest.mark.django_db
@@ -33,6 +36,38 @@ def _named(client: Client) -> dict[str, str]:
     return {
         url.findtext("{*}loc", "").removeprefix(SITE): url.findtext("{*}lastmod", "") for url in root.iter("{*}url")
     }
+
+
+def put_up_in_parts_of_two(put_up: Publish, monkeypatch: pytest.MonkeyPatch) -> list[Published]:
+    """Five claims of their own articles, published on five days, the latest first, in parts of two keys."""
+    for module in ("claims.services.indexing", "claims.exports.sitemap"):
+        monkeypatch.setattr(f"{module}.PART", 2)
+    monkeypatch.setattr(sitemaps, "SMALL", 2)
+    made = []
+    for number in range(5):
+        record = with_claim(a_record(), id=new_id(), slug=f"claim-{number}")
+        at = f"2026-03-0{9 - number}T12:00:00Z"
+        made.append(put_up(replace(record, revision=replace(record.revision, published_at=at))))
+    return made
+
+
+def _parts(client: Client, of: str = "") -> dict[str, str]:
+    """The parts that the index names, each with its time."""
+    index = client.get("/sitemap.xml").content.decode()
+    return dict(re.findall(rf"<loc>{SITE}(/sitemap-{of}\d+\.xml)</loc><lastmod>([^<]+)<", index))
+
+
+def _revised(one: Published, number: int, *, day: int) -> RevisionRecord:
+    at = f"2026-03-{day}T12:00:00Z"
+    return replace(one.record, revision=replace(one.record.revision, number=number, kind="typo", published_at=at))
+
+
+def _newest_by_part(made: list[Published]) -> dict[str, str]:
+    by_part: dict[int, list[str]] = {}
+    for one in made:
+        row = PublicClaim.objects.get(claim=one.claim)
+        by_part.setdefault(one.claim.pk // 2, []).append(row.revised_at.isoformat())
+    return {f"/sitemap-{part}.xml": max(times) for part, times in by_part.items()}
 
 
 class TestDataFeed:
@@ -79,15 +114,51 @@ class TestSitemap:
     def test_above_its_size_it_is_an_index_of_parts_that_name_each_claim_once(
         self, client: Client, put_up: Publish, monkeypatch: Any
     ) -> None:
-        monkeypatch.setattr(sitemaps, "PART", 2)
-        made = [put_up(with_claim(a_record(), slug=f"claim-{number}")) for number in range(5)]
+        made = put_up_in_parts_of_two(put_up, monkeypatch)
         index = client.get("/sitemap.xml").content.decode()
         assert "<sitemapindex" in index
         parts = re.findall(rf"<loc>{SITE}(/sitemap-\d+\.xml)</loc><lastmod>", index)
+        assert len(parts) >= 3
         named = "".join(client.get(part).content.decode() for part in parts)
         assert all(named.count(f"{SITE}{one.path}<") == 1 for one in made)
         assert f"{SITE}/claims/</loc>" in client.get("/sitemap-pages.xml").content.decode()
         assert client.get("/sitemap-99999999.xml").status_code == 404
+
+    def test_a_part_tells_the_newest_change_of_what_it_names_and_goes_with_the_last_of_it(
+        self, client: Client, put_up: Publish, monkeypatch: Any
+    ) -> None:
+        made = put_up_in_parts_of_two(put_up, monkeypatch)
+        assert _parts(client) == _newest_by_part(made)
+        put_up(_revised(made[0], 2, day=20))
+        assert _parts(client) == _newest_by_part(made)
+        gone = max(made, key=lambda one: one.claim.pk)
+        put_up(_revised(gone, 3, day=21), state="retracted")
+        put_up(with_claim(_revised(made[1], 2, day=22), demonstration=True))
+        assert _parts(client) == _newest_by_part([one for one in made if one not in (gone, made[1])])
+        assert gone.path not in client.get(f"/sitemap-{gone.claim.pk // 2}.xml").content.decode()
+        put_up(_revised(gone, 4, day=23))
+        assert _parts(client)[f"/sitemap-{gone.claim.pk // 2}.xml"] == "2026-03-23T12:00:00+00:00"
+
+    def test_a_part_of_articles_tells_the_newest_change_of_those_it_names(
+        self, client: Client, put_up: Publish, monkeypatch: Any
+    ) -> None:
+        made = put_up_in_parts_of_two(put_up, monkeypatch)
+        uses = {use.source_id: use for use in PublicSource.objects.filter(is_appearance=True)}
+        assert len(uses) == len(made)
+        by_part: dict[int, list[PublicSource]] = {}
+        for pk, use in uses.items():
+            by_part.setdefault(pk // 2, []).append(use)
+        newest = {
+            f"/sitemap-articles-{part}.xml": max(one.revised_at for one in some).isoformat()
+            for part, some in by_part.items()
+        }
+        assert _parts(client, "articles-") == newest
+        hidden = max(uses.values(), key=lambda one: one.revised_at)
+        Source.objects.filter(pk=hidden.source_id).update(is_protected=True, protected_reason="So.")
+        left = [one.revised_at.isoformat() for one in by_part[hidden.source_id // 2] if one != hidden]
+        path = f"/sitemap-articles-{hidden.source_id // 2}.xml"
+        assert _parts(client, "articles-").get(path) == max(left, default=None)
+        assert str(hidden.source.public_id) not in client.get(path).content.decode()
 
     def test_names_topics_publishers_and_articles_that_a_claim_of_its_own_names(
         self, client: Client, put_up: Publish, monkeypatch: Any

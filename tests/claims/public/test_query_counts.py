@@ -2,6 +2,7 @@
 and what follows a first page of an API answer and of a source.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
@@ -150,6 +151,39 @@ def test_no_list_asks_more_of_the_database_the_more_it_lists(shared: Shared) -> 
     grown = {name: many[name] for name in LISTS if len(many[name]) > len(few[name])}
     assert not grown, grown
     assert min(len(queries) for queries in many.values()) >= 1
+
+
+OVER_ALL = re.compile(r"SCAN (?!parts$)\w+(?! USING)$")
+SORTED = "USE TEMP B-TREE FOR ORDER BY"
+BY_KEY = ("sitemap-<int:part>.xml", "sitemap-articles-<int:part>.xml")
+"""A part is sorted by key once it is read; it is as large at any size of the desk."""
+
+
+@pytest.mark.parametrize("name", [name for name in LISTS if name.startswith(("feeds/", "sitemap"))])
+def test_no_feed_and_no_sitemap_reads_or_sorts_a_whole_table(
+    shared: Shared, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    """As SQLite plans it without any statistics. Who walks down the keys of a table has to stop somewhere."""
+    if connection.vendor != "sqlite":
+        pytest.skip("PostgreSQL plans by what is in its tables: bench.search measures it")
+    monkeypatch.setattr("claims.exports.sitemap.SMALL", 1)
+    shared.grow_to(FEW)
+    path = LISTS[name](shared)
+    Client().get(path)
+    with CaptureQueriesContext(connection) as captured:
+        Client().get(path)
+    asked = [query["sql"] for query in captured if query["sql"].startswith(("SELECT", "\nWITH"))]
+    plans = {sql: _plan(sql) for sql in asked}
+    assert plans
+    for sql, steps in plans.items():
+        assert "LIMIT" in sql or not [step for step in steps if OVER_ALL.match(step)], (steps, sql)
+        assert name in BY_KEY or SORTED not in steps, (steps, sql)
+
+
+def _plan(sql: str) -> list[str]:
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN QUERY PLAN {sql}".replace("%", "%%"))
+        return [row[3] for row in cursor.fetchall()]
 
 
 def test_every_public_address_is_a_list_here_or_of_one_thing() -> None:
