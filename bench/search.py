@@ -8,6 +8,10 @@ milliseconds at both sizes, and the ratio of the p95: at most 3 is wanted. SQLit
 time is taken there, which others' load does not change; for PostgreSQL it is time on the wall. Ratios of one run can
 be compared; figures of different machines cannot. To measure in steps, with ``DATABASE_URL`` set to one's
 own database: ``--fill N``, ``--measure FILE``, and at the end ``--compare FILE FILE``.
+
+Every list, feed, sitemap and API list that grows with the number of claims is a case. A page of at most so many lines
+is asked for of what fills it at both sizes (``bench.search_records``), since a fuller page takes longer however it is
+found; where a search finds more at the larger size, that is part of what it costs.
 """
 
 import argparse
@@ -31,10 +35,15 @@ Case = Callable[[random.Random], str]
 
 def cases(total: int) -> dict[str, Case]:
     """Each case by name: an address, made with other words each time."""
+    from bench.search_records import CITED, CORRECTED, OUTLETS, PRINTED
     from bench.search_rows import SPEAKERS, make_world
+    from claims.models import Revision
+    from claims.models.index import PART
 
     world = make_world()
     words = world.words
+    corrected = [CORRECTED * (total // 2 // CORRECTED + number) for number in range(100)]
+    corrections = [str(one) for one in Revision.objects.filter(pk__in=corrected).values_list("public_id", flat=True)]
 
     def search(q: Callable[[random.Random], str], **more: str) -> Case:
         return lambda chance: f"/search/?{urlencode({'q': q(chance), **more})}"
@@ -47,6 +56,13 @@ def cases(total: int) -> dict[str, Case]:
 
     def middle(chance: random.Random) -> str:
         return f"claim-{total // 2 + chance.randrange(1000)}"
+
+    def of_source(address: str, numbers: Sequence[int], *, is_deep: bool = False) -> Case:
+        def made(chance: random.Random) -> str:
+            path = address.format(world.sources[chance.choice(numbers)][1])
+            return f"{path}?after={middle(chance)}" if is_deep else path
+
+        return made
 
     def deep_in_ranked(chance: random.Random) -> str:
         return search(one(*common), after=f"claim-{total - 300 - chance.randrange(300)}")(chance)
@@ -69,7 +85,23 @@ def cases(total: int) -> dict[str, Case]:
         "speaker": lambda chance: f"/speakers/{world.speakers[chance.randrange(0, 50)][1]}/",
         "sources": lambda _: "/sources/",
         "sources, deep": lambda chance: f"/sources/?after={world.sources[chance.randrange(0, 20_000)][1]}",
+        "source’s page": of_source("/sources/{}/", CITED),
+        "source’s page, deep": of_source("/sources/{}/", CITED, is_deep=True),
+        "article": of_source("/articles/{}/", PRINTED),
+        "publisher": lambda chance: f"/publishers/{world.outlets[chance.randrange(OUTLETS)][1]}/",
+        "topics": lambda _: "/topics/",
         "corrections": lambda _: "/corrections/",
+        "corrections, deep": lambda chance: f"/corrections/?after={chance.choice(corrections)}",
+        "feed of verdicts, Atom": lambda _: "/feeds/verdicts.atom",
+        "feed of verdicts, JSON": lambda _: "/feeds/verdicts.json",
+        "feed of corrections": lambda _: "/feeds/corrections.atom",
+        "feed of a topic": lambda chance: f"/feeds/topics/{topic(chance)}.atom",
+        "feed of a search": lambda chance: f"/feeds/search.atom?q={quote(one(*usual)(chance))}",
+        "claimreview.json": lambda _: "/claimreview.json",
+        "sitemap.xml": lambda _: "/sitemap.xml",
+        "sitemap: pages": lambda _: "/sitemap-pages.xml",
+        "sitemap: claims of the middle": lambda _: f"/sitemap-{total // 2 // PART}.xml",
+        "sitemap: articles": lambda _: "/sitemap-articles-0.xml",
         "source": lambda chance: f"/claims/?source={world.sources[chance.randrange(0, 50)][1]}",
         "hostile: a word 150 times": lambda chance: search(lambda _: f"{one(*common)(chance)[:1]} " * 150)(chance),
         "hostile: prefixes and exclusions": lambda chance: search(
@@ -79,7 +111,11 @@ def cases(total: int) -> dict[str, Case]:
         "hostile: signs without spaces": search(lambda _: "人口東京" * 75),
         "API claims": lambda _: "/api/v1/claims/",
         "API search": lambda chance: f"/api/v1/claims/?q={quote(one(*usual)(chance))}",
-        "API speaker": lambda chance: f"/api/v1/speakers/{world.speakers[chance.randrange(0, 50)][1]}/",
+        "API speakers": lambda _: "/api/v1/speakers/",
+        "API sources": lambda _: "/api/v1/sources/",
+        "API source": of_source("/api/v1/sources/{}/", CITED),
+        "API source, deep": of_source("/api/v1/sources/{}/", CITED, is_deep=True),
+        "API speaker": lambda chance: f"/api/v1/speakers/{world.speakers[chance.randrange(0, 3)][1]}/",
         "search: rare word": search(one(*rare)),
         "search: usual word": search(one(*usual)),
         "search: common word": search(one(*common)),

@@ -1,35 +1,42 @@
 """Synthetic index rows for ``bench.search``: made straight in the tables, with words as unevenly spread as in prose.
 
-Only what lists and search read is filled. Rows point at parents that are not there (revisions, captures), so that
-foreign keys are not checked while they are made.
+Only what lists and search read is filled. Rows point at parents that are not there (rounds, most revisions), so that
+foreign keys are not checked while they are made. An article of its own for each of the first claims fills a part of
+the sitemap at every size. Real records: ``bench.search_records``.
 """
 
 import itertools
 import random
 import uuid
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib.auth.models import User
-from django.db import connection, models
+from django.db import connection
 
+from bench.loading import SINCE, insert, load, unchecked
+from bench.search_records import CITED, CORRECTED, NOTICES, PRINTED, capture_of, captures, is_told, record_of
+from bench.search_records import OUTLETS as NEWEST_OUTLETS
+from claims.domain.records import Sealed
 from claims.domain.scales import SUPPORT_CODES
 from claims.models import (
     Claim,
     NameKind,
+    Notice,
     PublicClaim,
     PublicCorrection,
     PublicName,
     PublicSource,
     PublicSpeaker,
     PublicTopic,
-    PublicWords,
+    RecordPart,
     Revision,
     Speaker,
     Topic,
 )
+from claims.models.index import PART
 from claims.search.facets import facet_line
 from claims.search.tsvector import vector_of
 from claims.search.words import stem
@@ -37,7 +44,6 @@ from sources.models import Publisher, Source
 
 WORDS, SPEAKERS, TOPICS, OUTLETS, SOURCES = 30_000, 2_000, 100, 300, 20_000
 BATCH = 10_000
-SINCE = datetime(2016, 1, 1, tzinfo=UTC)
 DECADE = 10 * 365 * 24 * 60
 
 
@@ -78,61 +84,6 @@ def make_world() -> World:
     return World(words, things(SPEAKERS, 2), topics, things(OUTLETS, 2), things(SOURCES, 5))
 
 
-def load(model: type[models.Model], names: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-    """Insert ``rows`` of the columns of these fields, every other with its default."""
-    fields = {field.name: field for field in model._meta.concrete_fields}
-    more = [field for field in fields.values() if field.name not in names and not field.primary_key]
-    columns = [fields[name].column for name in names] + [field.column for field in more]
-    every = [_default(field) for field in more]
-    fresh = [number for number, field in enumerate(more) if isinstance(field, models.UUIDField)]
-
-    def whole(row: Sequence[Any]) -> tuple[Any, ...]:
-        for number in fresh:
-            every[number] = uuid.uuid4()
-        return (*row, *every)
-
-    insert(model._meta.db_table, columns, map(whole, rows))
-
-
-def _default(field: Any) -> Any:
-    return (
-        SINCE if getattr(field, "auto_now_add", False) or getattr(field, "auto_now", False) else field.get_default()
-    )
-
-
-def insert(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-    quoted = ", ".join(f'"{column}"' for column in columns)
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor, cursor.cursor.copy(f'COPY "{table}" ({quoted}) FROM STDIN') as copy:
-            for row in rows:
-                copy.write_row(row)
-        return
-    holes = ", ".join("?" * len(columns))
-    connection.ensure_connection()
-    connection.connection.executemany(
-        f'INSERT INTO "{table}" ({quoted}) VALUES ({holes})', (tuple(map(_plain, row)) for row in rows)
-    )
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, uuid.UUID):
-        return value.hex
-    if isinstance(value, datetime):
-        return value.astimezone(UTC).replace(tzinfo=None).isoformat(sep=" ")
-    return value
-
-
-def unchecked() -> None:
-    """Check no foreign key on this connection from now on."""
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            cursor.execute("SET session_replication_role = replica")
-            cursor.execute("SET maintenance_work_mem = '512MB'")
-        else:
-            cursor.execute("PRAGMA foreign_keys = OFF")
-            cursor.execute("PRAGMA synchronous = OFF")
-
-
 def fill(world: World, until: int) -> None:
     """Bring the tables up to ``until`` claims, and make the search index anew over them."""
     unchecked()
@@ -143,13 +94,12 @@ def fill(world: World, until: int) -> None:
         if connection.vendor == "postgresql":
             cursor.execute("DROP INDEX public_words_vector")
         for first in range(since, until + 1, BATCH):
-            _batch(world, range(first, min(first + BATCH, until + 1)))
+            _batch(world, range(first, min(first + BATCH, until + 1)), until)
         if connection.vendor == "postgresql":
             cursor.execute(
                 "CREATE INDEX public_words_vector ON claims_publicwords USING gin (vector) WITH (fastupdate = off)"
             )
-            for model in (PublicClaim, PublicWords, PublicSpeaker, PublicTopic, PublicSource, PublicName, Revision):
-                cursor.execute(f'VACUUM ANALYZE "{model._meta.db_table}"')
+            cursor.execute("VACUUM ANALYZE")
         else:
             cursor.execute("INSERT INTO claims_search (claims_search) VALUES ('rebuild')")
             cursor.execute("INSERT INTO claims_search (claims_search) VALUES ('optimize')")
@@ -157,7 +107,7 @@ def fill(world: World, until: int) -> None:
 
 
 def _parents(world: World) -> None:
-    User.objects.create(username="bench")
+    user = User.objects.create(username="bench")
     load(
         Speaker,
         ("id", "public_id", "kind", "name", "name_folded", "disambiguation"),
@@ -186,6 +136,7 @@ def _parents(world: World) -> None:
         ),
         batch_size=1000,
     )
+    captures(user, sorted({*CITED, *PRINTED}))
     names = [(NameKind.SPEAKER, one.hex, name, name.lower()) for _, one, name in world.speakers]
     names += [(NameKind.OUTLET, one.hex, name, name.lower()) for _, one, name in world.outlets]
     names += [(NameKind.SOURCE, one.hex, name, name.lower()) for _, one, name in world.sources]
@@ -204,12 +155,14 @@ class Made:
     support: str
     topic: int
     outlet: int
-    sources: tuple[int, int]
+    printed: tuple[int, ...]
+    cited: tuple[int, ...]
+    is_told: bool
     speaker: int
     is_established: bool
 
 
-def _draw(world: World, keys: range) -> Iterator[Made]:
+def _draw(world: World, keys: range, until: int) -> Iterator[Made]:
     chance = random.Random(keys[0])
     common = list(itertools.accumulate(1 / (rank + 2.7) for rank in range(len(world.words))))
     pool = chance.choices(world.words, cum_weights=common, k=60_000)
@@ -225,6 +178,10 @@ def _draw(world: World, keys: range) -> Iterator[Made]:
     supports = chance.choices(SUPPORT_CODES, k=len(keys))
     drawn = zip(keys, supports, among(TOPICS), among(OUTLETS), among(SPEAKERS), among(SOURCES), strict=True)
     for pk, support, topic, outlet, speaker, source in drawn:
+        told = is_told(pk, until)
+        own = {pk - 1} if pk < PART else set()
+        printed = {source, *own, *({PRINTED[pk % len(PRINTED)]} if told else ())}
+        cited = {(source * 7 + 1) % SOURCES, *({CITED[pk % len(CITED)]} if told else ())}
         yield Made(
             pk=pk,
             claim_id=uuid.UUID(int=chance.getrandbits(128), version=4),
@@ -232,22 +189,24 @@ def _draw(world: World, keys: range) -> Iterator[Made]:
             texts=(text(14), text(8), text(10), text(24), text(6)),
             support=support,
             topic=topic,
-            outlet=outlet,
-            sources=(source, (source * 7 + 1) % SOURCES),
+            outlet=pk % NEWEST_OUTLETS if told else outlet,
+            printed=tuple(sorted(printed)),
+            cited=tuple(sorted(cited)),
+            is_told=told,
             speaker=speaker,
             is_established=chance.random() < 0.8,
         )
 
 
-def _batch(world: World, keys: range) -> None:
-    made = list(_draw(world, keys))
+def _batch(world: World, keys: range, until: int) -> None:
+    made = list(_draw(world, keys, until))
     load(
         Claim,
         ("id", "public_id", "statement", "publication_state", "created_by"),
         [(one.pk, one.claim_id, "x", "up", 1) for one in made],
     )
     names = "id claim revision slug state language headline statement attributed_name attribution support confidence"
-    names += " outcome summary quote first_published_at revised_at"
+    names += " outcome summary quote first_published_at revised_at part"
     load(PublicClaim, names.split(), (_claim(world, one) for one in made))
     _words(world, made)
     load(
@@ -257,46 +216,67 @@ def _batch(world: World, keys: range) -> None:
     )
     load(
         PublicTopic,
-        ("public_claim", "topic", "name", "slug"),
-        [(one.pk, one.topic + 1, world.topics[one.topic], world.topics[one.topic]) for one in made],
+        ("public_claim", "topic", "name", "slug", "revised_at"),
+        [(one.pk, one.topic + 1, world.topics[one.topic], world.topics[one.topic], one.at) for one in made],
     )
-    load(
-        PublicSource,
-        ("public_claim", "source", "title", "title_folded", "publisher", "publisher_name", "is_appearance"),
-        [
-            (
-                one.pk,
-                source + 1,
-                world.sources[source][2],
-                world.sources[source][2].lower(),
-                one.outlet + 1,
-                world.outlets[one.outlet][2],
-                at == 0,
-            )
-            for one in made
-            for at, source in enumerate(one.sources)
-        ],
-    )
-    changed = [one for one in made if one.pk % 20 == 0]
-    names = "id public_id claim number kind round schema record record_sha256 previous_sha256 written_by approved_by"
-    load(Revision, [*names.split(), "published_at"], (_revision(one) for one in changed))
+    names = "public_claim source capture title title_folded publisher publisher_name is_appearance revised_at part"
+    load(PublicSource, names.split(), (row for one in made for row in _uses(world, one)))
+    changed = [one for one in made if one.pk % CORRECTED == 0]
+    _revisions(world, [one for one in made if one.is_told or one.pk % CORRECTED == 0])
     load(
         PublicCorrection,
         ("public_claim", "revision", "kind", "published_at"),
         [(one.pk, one.pk, "clarification", one.at) for one in changed],
     )
+    noticed = [one for one in made if one.pk % NOTICES == 0]
+    load(
+        Notice,
+        ("claim", "kind", "text", "put_up_at"),
+        [(one.pk, "source_changed" if one.pk % (NOTICES * 10) else "rechecking", "So.", one.at) for one in noticed],
+    )
 
 
-def _revision(one: Made) -> tuple[Any, ...]:
+def _uses(world: World, one: Made) -> Iterator[tuple[Any, ...]]:
+    for source, is_appearance in [*((two, True) for two in one.printed), *((two, False) for two in one.cited)]:
+        title, is_looked_at = world.sources[source][2], source in PRINTED or source in CITED
+        capture = capture_of(source) if one.is_told and is_looked_at else None
+        outlet = (one.outlet + 1, world.outlets[one.outlet][2])
+        yield (
+            one.pk,
+            source + 1,
+            capture,
+            title,
+            title.lower(),
+            *outlet,
+            is_appearance,
+            one.at,
+            (source + 1) // PART,
+        )
+
+
+def _revisions(world: World, made: Sequence[Made]) -> None:
+    sealed = {one.pk: record_of(world, one) for one in made if one.is_told}
+    names = "id public_id claim number kind round schema record record_sha256 previous_sha256 written_by approved_by"
+    load(Revision, [*names.split(), "published_at"], (_revision(one, sealed.get(one.pk)) for one in made))
+    load(
+        RecordPart,
+        ("record_sha256", "key", "salt", "text"),
+        [(one.sha256, part.key, part.salt, part.text) for one in sealed.values() for part in one.parts],
+    )
+
+
+def _revision(one: Made, sealed: Sealed | None) -> tuple[Any, ...]:
     digest = f"{one.pk:064x}"
-    return (one.pk, one.claim_id, one.pk, 2, "clarification", one.pk, 1, "{}", digest, digest, 1, 2, one.at)
+    number, kind, previous = (1, "first", "") if one.pk % CORRECTED else (2, "clarification", digest)
+    text = (sealed.text, sealed.sha256) if sealed else ("{}", digest)
+    return (one.pk, one.claim_id, one.pk, number, kind, one.pk, 1, *text, previous, 1, 2, one.at)
 
 
 def _claim(world: World, one: Made) -> tuple[Any, ...]:
     attribution = "said_it" if one.is_established else "said_something_else"
     name, (statement, headline, quote, summary, _) = world.speakers[one.speaker][2], one.texts
     shown = (f"claim-{one.pk}", "up", "en", headline, statement, name, attribution, one.support, "low", "agreed")
-    return (one.pk, one.pk, one.pk, *shown, summary, quote, one.at, one.at)
+    return (one.pk, one.pk, one.pk, *shown, summary, quote, one.at, one.at, one.pk // PART)
 
 
 def _words(world: World, made: Sequence[Made]) -> None:
@@ -306,7 +286,7 @@ def _words(world: World, made: Sequence[Made]) -> None:
             f"{one.texts[0]} = {one.texts[1]}",
             f"{one.texts[2]} = {world.speakers[one.speaker][2].lower()}",
             f"{one.texts[3]} = {world.topics[one.topic].replace('-', ' ')}",
-            " = ".join(world.sources[source][2].lower() for source in one.sources),
+            " = ".join(world.sources[source][2].lower() for source in (*one.printed, *one.cited)),
         )
         speaker = ("speaker" if one.is_established else "attributed", str(world.speakers[one.speaker][1]))
         facets = facet_line(
@@ -315,7 +295,7 @@ def _words(world: World, made: Sequence[Made]) -> None:
                 ("date", one.at.strftime("%Y-%m")),
                 ("topic", world.topics[one.topic]),
                 ("support", one.support),
-                *(("source", str(world.sources[source][1])) for source in one.sources[1:]),
+                *(("source", str(world.sources[source][1])) for source in one.cited),
                 ("outlet", str(world.outlets[one.outlet][1])),
                 speaker,
             ]

@@ -3,8 +3,8 @@
 No demonstration and nothing retracted, nor a topic, publisher or article that nothing else names. A large desk has an
 index of parts, each a range of keys of claims or of sources, so that a part costs no more the later it comes and no
 more the larger the desk. Each public row that a sitemap names has the number of its part: the newest change of a
-part, of a topic and of an article is then one step in an index, and nothing is counted or sorted over all rows. No row
-is kept for a part itself, which every publication would have to change.
+part, of a topic and of an article is then one step in an index, and nothing is counted or sorted over all rows. No
+row is kept for a part itself, which every publication would have to change.
 """
 
 from collections.abc import Iterable, Iterator
