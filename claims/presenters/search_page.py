@@ -18,9 +18,10 @@ from claims.presenters.cards import ClaimCard, card_of
 from claims.presenters.labels import support_view
 from claims.presenters.names import id_of, key_of, names_of
 from claims.search.facets import FACETS, Filters
-from claims.search.query import MOST_TERMS, Query
+from claims.search.query import Query
 from claims.search.searching import MOST_RANKED, Found
 from claims.search.snippets import excerpt
+from sources.domain.terms import MOST_TERMS
 
 MOST_VALUES: Final = 8
 TITLES: Final[Mapping[str, str | Promise]] = {

@@ -13,10 +13,10 @@ from claims.presenters.feeds import Feed, FeedEntry, correction_entries, verdict
 from claims.public.conditional import public_page
 from claims.public.parameters import typed_in
 from claims.search.facets import Filters, read_filters
-from claims.search.query import MOST_CHARACTERS
 from claims.search.searching import query_of
 from claims.search.searching import search as find
 from sources.domain.errors import NotFound
+from sources.domain.terms import MOST_CHARACTERS
 
 ENTRIES = 50
 FORMATS = {"atom": atom, "json": json_feed}

@@ -16,10 +16,11 @@ from claims.public.feeds import FeedLink, search_feed
 from claims.public.listing import newest_first, next_query
 from claims.public.parameters import typed_in
 from claims.search.facets import Filters, read_filters
-from claims.search.query import MOST_CHARACTERS, Query
+from claims.search.query import Query
 from claims.search.searching import Found, query_of
 from claims.search.searching import search as find
 from sources.domain.errors import NotFound
+from sources.domain.terms import MOST_CHARACTERS
 
 HOME_CLAIMS = 8
 HOME_CORRECTIONS = 5
@@ -119,7 +120,7 @@ def sources(request: HttpRequest) -> HttpResponse:
 def _names(request: HttpRequest, kind: NameKind, section: str, title: str) -> HttpResponse:
     page = name_page(kind, typed_in(request.GET)("after"))
     context = {
-        "section": section,
+        "section": "claims" if kind == NameKind.TOPIC else section,
         "names": page.lines,
         "older": next_query(page.after),
         "page_title": title,

@@ -1,17 +1,10 @@
 """What a reader typed, as terms that every engine understands."""
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import islice
 
 from claims.search.words import language_of, stem
-from sources.domain.words import words_of
-
-MOST_CHARACTERS = 300
-MOST_TERMS = 12
-SHORTEST_PREFIX = 3
-_TERM = re.compile(r'(-?)"([^"]*)"|(-?)(\S+)')
+from sources.domain.terms import terms_in
 
 Phrase = tuple[str, ...]
 
@@ -48,26 +41,22 @@ class Query:
 
 
 def parse(typed: str, languages: Iterable[str] = ("en",)) -> Query:
-    """The query in ``typed``: words, “"phrases"”, and “-” before what is not wanted.
+    """The query in ``typed``, read as :func:`sources.domain.terms.terms_in` reads it. Never raises.
 
-    A word stands for its stems in each of ``languages`` (those of the published claims), and the last plain word of
-    at least ``SHORTEST_PREFIX`` letters for every word that begins with it. Never raises: what cannot be searched for
-    (signs, syntax of a database, lone surrogates) is no word. What is longer than ``MOST_CHARACTERS`` or
-    ``MOST_TERMS`` is cut there.
+    A word stands for its stems in each of ``languages`` (those of the published claims), and the last plain word, if
+    it is long enough, for every word that begins with it.
     """
     spoken = sorted({language_of(language) for language in languages})
-    wanted: list[Term] = []
-    unwanted: list[Term] = []
-    found = list(islice(_TERM.finditer(typed[:MOST_CHARACTERS]), MOST_TERMS + 1))
-    for at, match in enumerate(found[:MOST_TERMS]):
-        phrase_minus, phrase, minus, plain = match.groups()
-        words = tuple(words_of(phrase if plain is None else plain))
-        if not words:
-            continue
-        is_unwanted = bool(phrase_minus or minus)
-        goes_on = plain is not None and not is_unwanted and at == len(found) - 1 and len(words[-1]) >= SHORTEST_PREFIX
-        (unwanted if is_unwanted else wanted).append(_term(words, spoken, goes_on=goes_on))
-    return Query(tuple(wanted), tuple(unwanted), len(found) > MOST_TERMS or len(typed) > MOST_CHARACTERS)
+    found = terms_in(typed)
+    return Query(
+        wanted=tuple(
+            _term(one.words, spoken, goes_on=one.may_go_on and one.is_last)
+            for one in found.terms
+            if not one.is_unwanted
+        ),
+        unwanted=tuple(_term(one.words, spoken, goes_on=False) for one in found.terms if one.is_unwanted),
+        is_cut=found.is_cut,
+    )
 
 
 def _term(words: Phrase, languages: list[str], *, goes_on: bool) -> Term:

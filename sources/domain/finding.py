@@ -4,18 +4,12 @@ Pure. The databases only narrow down which texts may hold the words; whether one
 here on the text itself, so that both databases give the same answers.
 """
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import islice
 from typing import Final
 
+from sources.domain.terms import terms_in
 from sources.domain.words import MOST_LETTERS, WORD, words_of
-
-MOST_CHARACTERS: Final = 300
-MOST_TERMS: Final = 12
-SHORTEST_BEGINNING: Final = 3
-"""A word of fewer letters is looked for as it is; a longer one finds every word that begins with it."""
 
 MOST_MARKS: Final = 500
 MOST_BYTES: Final = 400_000
@@ -24,7 +18,6 @@ MOST_BYTES: Final = 400_000
 LONGEST_EXCERPT: Final = 240
 BEFORE: Final = 80
 ELLIPSIS: Final = "…"
-_TERM = re.compile(r'(-?)"([^"]*)"|(-?)(\S+)')
 
 Words = tuple[str, ...]
 Span = tuple[int, int]
@@ -56,23 +49,13 @@ class Piece:
 
 
 def parse(typed: str) -> Wanted:
-    """What is looked for: words, “"phrases"”, and “-” before what is not wanted. Never raises.
-
-    What holds no letter or digit is no term. Something typed in one run that is several words (``27,000``, signs of
-    scripts without spaces) is a phrase.
-    """
-    found = list(islice(_TERM.finditer(typed[:MOST_CHARACTERS]), MOST_TERMS + 1))
-    terms: list[Term] = []
-    unwanted: list[Term] = []
-    for match in found[:MOST_TERMS]:
-        phrase_minus, phrase, minus, plain = match.groups()
-        words = tuple(words_of(phrase if plain is None else plain))
-        if not words:
-            continue
-        is_unwanted = bool(phrase_minus or minus)
-        is_open = plain is not None and not is_unwanted and len(words[-1]) >= SHORTEST_BEGINNING
-        (unwanted if is_unwanted else terms).append(Term(words, is_open))
-    return Wanted(tuple(terms), tuple(unwanted), len(found) > MOST_TERMS or len(typed) > MOST_CHARACTERS)
+    """What is looked for (:func:`sources.domain.terms.terms_in`); a plain word finds all that begin with it."""
+    found = terms_in(typed)
+    return Wanted(
+        terms=tuple(Term(one.words, one.may_go_on) for one in found.terms if not one.is_unwanted),
+        unwanted=tuple(Term(one.words, is_open=False) for one in found.terms if one.is_unwanted),
+        is_cut=found.is_cut,
+    )
 
 
 def distinct_words(text: str) -> str:

@@ -3,10 +3,11 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from claims.search.query import MOST_TERMS, parse
+from claims.search.query import parse
 from claims.search.snippets import ELLIPSIS, LONGEST_EXCERPT, excerpt, marked
 from claims.search.tsvector import vector_of
 from claims.search.words import MOST_WORDS, stem, tokens_of
+from sources.domain.terms import MOST_TERMS
 from sources.domain.words import MOST_LETTERS, words_of
 
 

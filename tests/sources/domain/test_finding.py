@@ -6,13 +6,13 @@ from sources.domain.finding import (
     LONGEST_EXCERPT,
     MOST_BYTES,
     MOST_MARKS,
-    MOST_TERMS,
     Wanted,
     distinct_words,
     excerpt,
     parse,
     spans_in,
 )
+from sources.domain.terms import MOST_TERMS
 
 TEXT = (
     "The harbour office counted 2,014,000 containers in 2016.\n\n«Nunca tuvimos tantos», dijo la oficina de Córdoba; "
