@@ -32,14 +32,20 @@ MOST_LOOKED_INTO: Final = 200
 
 _MATCHING = {
     "sqlite": (
-        "SELECT rowid FROM sources_textsearch WHERE sources_textsearch MATCH %s AND rowid < %s"
-        " ORDER BY rowid DESC LIMIT %s"
+        "SELECT rowid FROM sources_textsearch WHERE sources_textsearch MATCH %s AND rowid < %s{shown}"
+        " ORDER BY rowid DESC LIMIT %s",
+        "sources_textsearch.rowid",
     ),
     "postgresql": (
-        "SELECT artefact_id FROM sources_textwords WHERE vector @@ %s::tsquery AND artefact_id < %s"
-        " ORDER BY artefact_id DESC LIMIT %s"
+        "SELECT artefact_id FROM sources_textwords WHERE vector @@ %s::tsquery AND artefact_id < %s{shown}"
+        " ORDER BY artefact_id DESC LIMIT %s",
+        "sources_textwords.artefact_id",
     ),
 }
+_OF_NO_PROTECTED = (
+    " AND NOT EXISTS (SELECT 1 FROM sources_artefact AS a JOIN sources_capture AS c ON c.id = a.capture_id"
+    " JOIN sources_source AS s ON s.id = c.source_id WHERE a.id = {key} AND s.is_protected)"
+)
 _NO_KEY = (1 << 63) - 1
 
 
@@ -54,7 +60,10 @@ class FoundCopy:
 
 @dataclass(frozen=True)
 class FoundCopies:
-    """Copies, the newest text first. ``next_before`` names the text before which the next page begins, if any."""
+    """Copies, the newest text first.
+
+    ``next_before`` names the text before which the next page begins, if any: one that whoever asks may know of.
+    """
 
     copies: tuple[FoundCopy, ...] = ()
     next_before: UUID | None = None
@@ -69,17 +78,16 @@ def find_copies(typed: str, *, shows_protected: bool, before: UUID | None = None
     ``before`` that names no text.
     """
     wanted = parse(typed)
-    below = _key_of(before) if before is not None else _NO_KEY
+    below = _key_of(before, shows_protected=shows_protected) if before is not None else _NO_KEY
     copies: dict[int, FoundCopy] = {}
     last = before
-    for looked, artefact in enumerate(_candidates(wanted, below=below) if wanted.terms else ()):
+    found = _candidates(wanted, below=below, shows_protected=shows_protected) if wanted.terms else ()
+    for looked, artefact in enumerate(found):
         if len(copies) == limit or looked == MOST_LOOKED_INTO:
             return FoundCopies(tuple(copies.values()), last, wanted.is_cut)
         last = artefact.public_id
         capture = artefact.capture
-        if capture.pk in copies or (capture.source.is_protected and not shows_protected):
-            continue
-        if pieces := _pieces(artefact, wanted):
+        if capture.pk not in copies and (pieces := _pieces(artefact, wanted)):
             copies[capture.pk] = FoundCopy(capture, pieces, artefact.is_by_ocr)
     return FoundCopies(tuple(copies.values()), None, wanted.is_cut)
 
@@ -92,7 +100,7 @@ def sources_with(typed: str, *, limit: int = 1_000) -> list[int]:
     wanted = parse(typed)
     if not wanted.terms:
         return []
-    found = _matching(wanted, below=_NO_KEY, limit=limit)
+    found = _matching(wanted, below=_NO_KEY, limit=limit, shows_protected=True)
     return list(Artefact.objects.filter(pk__in=found).values_list("capture__source", flat=True).distinct())
 
 
@@ -117,8 +125,11 @@ def unlearned(*, is_recent: bool = False) -> QuerySet[Artefact]:
     return texts.order_by("-pk")
 
 
-def _key_of(text: UUID) -> int:
-    found = Artefact.objects.filter(public_id=text).values_list("pk", flat=True).first()
+def _key_of(text: UUID, *, shows_protected: bool) -> int:
+    named = Artefact.objects.filter(public_id=text)
+    if not shows_protected:
+        named = named.filter(capture__source__is_protected=False)
+    found = named.values_list("pk", flat=True).first()
     if found is None:
         raise BadInput("no_such_place", "The list does not go on from there. Search again.", field="before")
     return int(found)
@@ -138,11 +149,11 @@ def _learn(artefact: Artefact) -> bool:
         return keep_words(artefact, words)
 
 
-def _candidates(wanted: Wanted, *, below: int) -> Iterator[Artefact]:
+def _candidates(wanted: Wanted, *, below: int, shows_protected: bool) -> Iterator[Artefact]:
     """Texts that hold all the words, newest first, read from the database some at a time."""
     step = 50
     while True:
-        keys = _matching(wanted, below=below, limit=step)
+        keys = _matching(wanted, below=below, limit=step, shows_protected=shows_protected)
         rows = Artefact.objects.select_related("capture__source").in_bulk(keys)
         yield from (rows[key] for key in keys if key in rows)
         if len(keys) < step:
@@ -150,11 +161,13 @@ def _candidates(wanted: Wanted, *, below: int) -> Iterator[Artefact]:
         below = keys[-1]
 
 
-def _matching(wanted: Wanted, *, below: int, limit: int) -> list[int]:
+def _matching(wanted: Wanted, *, below: int, limit: int, shows_protected: bool) -> list[int]:
     vendor = connection.vendor
     expression = _for_postgres(wanted) if vendor == "postgresql" else _for_sqlite(wanted)
+    query, key = _MATCHING[vendor]
+    shown = "" if shows_protected else _OF_NO_PROTECTED.format(key=key)
     with connection.cursor() as cursor:
-        cursor.execute(_MATCHING[vendor], [expression, below, limit])
+        cursor.execute(query.format(shown=shown), [expression, below, limit])
         return [int(row[0]) for row in cursor.fetchall()]
 
 

@@ -83,6 +83,28 @@ def test_an_unknown_place_to_go_on_from_is_refused(cast: Cast) -> None:
     assert refused.value.code == "no_such_place"
 
 
+def test_the_place_to_go_on_from_is_no_text_of_a_protected_source(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    captures = [copy_of(cast, f"Lighthouse, note {number}.") for number in range(3)]
+    learn_due()
+    Source.objects.filter(pk=captures[1].source_id).update(is_protected=True, protected_reason="An informant.")
+    monkeypatch.setattr(finding, "MOST_LOOKED_INTO", 1)
+    seen, before = [], None
+    for _ in captures:
+        page_ = find_copies("lighthouse", shows_protected=False, before=before)
+        seen += [each.capture for each in page_.copies]
+        before = page_.next_before
+        if before is None:
+            break
+        assert not Artefact.objects.get(public_id=before).capture.source.is_protected
+    assert seen == [captures[2], captures[0]]
+    hidden = Artefact.objects.get(capture=captures[1], role=ArtefactRole.TEXT).public_id
+    assert find_copies("lighthouse", shows_protected=True, before=hidden).copies
+    with pytest.raises(BadInput, match="Search again"):
+        find_copies("lighthouse", shows_protected=False, before=hidden)
+
+
 def test_a_protected_source_is_found_by_whom_it_is_shown_to_alone(cast: Cast) -> None:
     capture = copy_of(cast, "The informant met us at the lighthouse.")
     learn_due()
