@@ -1,4 +1,4 @@
-"""Three small middlewares: the host of archived pages, the door somebody came through, and refusals as answers."""
+"""Small middlewares: the host of archived pages, the door somebody came through, refusals as answers, and headers."""
 
 from collections.abc import Callable
 from urllib.parse import urlsplit
@@ -90,4 +90,17 @@ class PolicyMiddleware(CSPMiddleware):
         if has_nonce or any(hasattr(response, name) for name in self.OWN):
             return super().process_response(request, response)
         response.headers.setdefault("Content-Security-Policy", self.policy)
+        return response
+
+
+class NotModifiedMiddleware:
+    """304 says nothing of a length: ours would be that of the empty answer, not of the page (RFC 9110, 8.6)."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if response.status_code == 304:
+            response.headers.pop("Content-Length", None)
         return response

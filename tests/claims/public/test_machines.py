@@ -239,6 +239,8 @@ def test_every_public_address_answers_with_validators_for_shared_caches_and_no_c
         assert first["Cache-Control"] == "public, no-cache", path
         again = client.get(path, headers={"if-none-match": first["ETag"]})
         assert (again.status_code, again.content, again["ETag"]) == (304, b"", first["ETag"]), path
+        assert "Content-Length" in first, path
+        assert "Content-Length" not in again, path
         if "?" not in path:
             by_time = client.get(path, headers={"if-modified-since": first["Last-Modified"]})
             assert by_time.status_code == 304, path
