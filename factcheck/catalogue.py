@@ -31,6 +31,16 @@ CODE = (
     "sources/services/originals.py",
     "factcheck",
 )
+ARCHIVE = (
+    "sources/domain/address_policy.py",
+    "sources/domain/http_messages.py",
+    "sources/domain/sayings.py",
+    "sources/domain/usability.py",
+    "sources/extractors",
+    "sources/fetchers/decoding.py",
+    "sources/services/keeping_read.py",
+)
+"""Where the archive's own sentences are made; they are kept in English, and said anew where a page shows them."""
 CALLS = {"_": 1, "gettext": 1, "gettext_lazy": 1, "gettext_noop": 1, "ngettext": 2, "ngettext_lazy": 2}
 REFUSALS = ("BadInput", "NotFound", "WrongPerson", "WrongState")
 GROUPS = (lifecycle.EDITOR, lifecycle.REVIEWER, lifecycle.ADJUDICATOR, lifecycle.PUBLISHER)
@@ -44,6 +54,7 @@ CHOICES = (
     RemovalReason,
     UsabilityVerdict,
 )
+_SENTENCE = re.compile(r"[A-Z“{][^\n\\]* [^\n\\]*\.")
 _TRANSLATED = re.compile(
     r"""\s(?:_|gettext|pgettext|ngettext)\(\s*(?P<texts>u?(?:"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')"""
     r"""(?:\s*,\s*u?(?:"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'))?)"""
@@ -62,7 +73,7 @@ class Message:
 def messages() -> dict[Message, list[str]]:
     """Every text and where it stands: a file, or the table it comes from."""
     found: dict[Message, list[str]] = {}
-    for message, place in (*_of_templates(), *_of_code(), *_of_tables()):
+    for message, place in (*_of_templates(), *_of_code(), *_of_archive(), *_of_tables()):
         places = found.setdefault(message, [])
         if place not in places:
             places.append(place)
@@ -92,11 +103,32 @@ def in_template(source: str) -> Iterator[Message]:
 
 
 def _of_code() -> Iterator[tuple[Message, str]]:
-    for name in CODE:
+    for file in _files(CODE):
+        for message in in_code(file.read_text(encoding="utf-8")):
+            yield message, str(file.relative_to(ROOT))
+
+
+def _of_archive() -> Iterator[tuple[Message, str]]:
+    for file in _files(ARCHIVE):
+        for message in sentences_in(file.read_text(encoding="utf-8")):
+            yield message, str(file.relative_to(ROOT))
+
+
+def _files(names: tuple[str, ...]) -> Iterator[Path]:
+    for name in names:
         path = ROOT / name
-        for file in [path] if path.is_file() else sorted(path.rglob("*.py")):
-            for message in in_code(file.read_text(encoding="utf-8")):
-                yield message, str(file.relative_to(ROOT))
+        yield from [path] if path.is_file() else sorted(path.rglob("*.py"))
+
+
+def sentences_in(source: str) -> Iterator[Message]:
+    """Every text of ``source`` that is a sentence for people: its docstrings are none of them."""
+    tree = ast.parse(source)
+    docs = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Constant) or not isinstance(node.value, str) or id(node) in docs:
+            continue
+        if _SENTENCE.fullmatch(node.value):
+            yield Message(node.value)
 
 
 def in_code(source: str) -> Iterator[Message]:

@@ -17,7 +17,7 @@ from claims.presenters.lines import joined, ours, theirs, told
 from claims.presenters.parts import AppearanceView, ChainStep, CitationView, FindingView, Line, NoteView, PassageView
 from claims.presenters.today import SourceToday, Today
 from claims.presenters.verdicts import attribution_of, findings_of, standing_findings
-from claims.presenters.wording import day, sentence, short_digest, term
+from claims.presenters.wording import day, from_archive, sentence, short_digest, term
 from sources.domain.ocr import USABLE_REASON
 
 BEARS = {
@@ -204,8 +204,11 @@ def _reasons(citation: RecordCitation, language: str) -> list[Line]:
         sentence_of = _("No readable copy could be had: {reason}")
         reasons.append(told(sentence_of, language=language, reason=citation.unobtainable_reason))
     elif citation.capture and citation.capture.usability not in ("", "usable"):
-        sentence_of = _("Our copy is not readable evidence: {reason}")
-        reasons.append(told(sentence_of, language=language, reason=citation.capture.usability_reason))
+        sentence_of, reason = _("Our copy is not readable evidence: {reason}"), citation.capture.usability_reason
+        if kept := from_archive(reason):
+            reasons.append(told(sentence_of, language=language, of_ours={"reason": kept}))
+        else:
+            reasons.append(told(sentence_of, language=language, reason=reason))
     elif citation.capture and str(citation.capture.usability_reason).startswith(USABLE_REASON):
         reasons.append(ours(_("The text of our copy was read by OCR from its picture and may be wrong.")))
     return reasons

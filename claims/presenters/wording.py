@@ -7,6 +7,8 @@ from django.utils.dateparse import parse_datetime
 from django.utils.dates import MONTHS
 from django.utils.translation import gettext
 
+from sources.domain.sayings import taken_apart
+
 
 def moment(value: str | datetime) -> datetime:
     """The moment that ``value`` (ISO 8601 with an offset, or a datetime) names, in the desk's zone."""
@@ -25,6 +27,19 @@ def day(value: str | datetime | date) -> str:
 def term(label: object) -> str:
     """A word of the scale, of a model's choices or of a table of moves, in the language of the page."""
     return gettext(str(label)) if str(label) else ""
+
+
+def from_archive(said: str) -> str:
+    """A sentence that the archive keeps in English, in the language of the page; ``""`` if it is none that we know.
+
+    What it quotes stands as it was. A sentence that quotes nothing is told from one that a person typed by being in
+    the catalogue, so that ``""`` comes back for it where the page is in English.
+    """
+    parts = taken_apart(said)
+    if parts is not None:
+        return gettext(parts.sentence).format(**parts.quoted)
+    known = gettext(said) if said else ""
+    return known if known != said else ""
 
 
 def short_digest(sha256: str) -> str:

@@ -15,6 +15,7 @@ from typing import TypeAlias
 
 import ada_url
 
+from sources.domain import sayings
 from sources.domain.errors import BadInput
 
 Address: TypeAlias = ipaddress.IPv4Address | ipaddress.IPv6Address
@@ -114,7 +115,7 @@ def check_url(text: str, policy: AddressPolicy) -> Target:
     if not stripped:
         raise AddressRefused("url_missing", "There is no address here.")
     if len(stripped) > LONGEST_URL:
-        raise AddressRefused("url_too_long", f"This address has more than {LONGEST_URL} characters.")
+        raise AddressRefused("url_too_long", sayings.URL_TOO_LONG.format(most=LONGEST_URL))
     try:
         parsed = ada_url.URL(stripped)
     except ValueError as error:
@@ -123,7 +124,7 @@ def check_url(text: str, policy: AddressPolicy) -> Target:
         ) from error
     scheme = parsed.protocol.rstrip(":")
     if scheme not in DEFAULT_PORTS:
-        raise AddressRefused("scheme_refused", f"Only http and https are fetched, not “{scheme}”.")
+        raise AddressRefused("scheme_refused", sayings.SCHEME_REFUSED.format(scheme=scheme))
     if parsed.username or parsed.password or "@" in _authority_as_typed(stripped):
         raise AddressRefused("credentials_refused", "An address with a user name or password is not fetched.")
     host = parsed.hostname.strip("[]").lower()
@@ -134,7 +135,7 @@ def check_url(text: str, policy: AddressPolicy) -> Target:
     if policy.allows_private(host, port):
         return target
     if port not in policy.ports:
-        raise AddressRefused("port_refused", f"Port {port} is not one that is fetched from.")
+        raise AddressRefused("port_refused", sayings.PORT_REFUSED.format(port=port))
     _check_host(host)
     return target
 
@@ -146,12 +147,12 @@ def check_answers(target: Target, answers: Iterable[str], policy: AddressPolicy)
     """
     addresses = list(dict.fromkeys(answers))
     if not addresses:
-        raise AddressRefused("host_unknown", f"The name {target.host} is not known.")
+        raise AddressRefused("host_unknown", sayings.NAME_UNKNOWN.format(host=target.host))
     if policy.allows_private(target.host, target.port):
         return addresses
     for address in addresses:
         if not is_public(address):
-            raise AddressRefused("address_private", f"{target.host} leads to an address that is not public.")
+            raise AddressRefused("address_private", sayings.LEADS_INSIDE.format(host=target.host))
     return addresses
 
 
@@ -199,9 +200,9 @@ def _check_name(host: str) -> None:
     bare = host.rstrip(".")
     labels = bare.split(".")
     if len(labels) < 2:
-        raise AddressRefused("host_refused", f"“{host}” is a name within a network, not one on the public internet.")
+        raise AddressRefused("host_refused", sayings.NAME_INSIDE.format(host=host))
     if any(bare == name or bare.endswith(f".{name}") for name in _CLOSED_NAMES):
-        raise AddressRefused("host_refused", f"Names ending in “.{labels[-1]}” are not on the public internet.")
+        raise AddressRefused("host_refused", sayings.ENDING_INSIDE.format(ending=labels[-1]))
     if not all(labels) or len(bare) > 253 or any(len(label) > 63 for label in labels):
         raise AddressRefused("host_refused", "This is no well-formed host name.")
 

@@ -9,6 +9,8 @@ import re
 from dataclasses import dataclass
 from typing import Protocol
 
+from sources.domain import sayings
+
 MOST_HEAD_BYTES = 256 * 1024
 _LONGEST_CHUNK_LINE = 4096
 _MOST_TRAILER_BYTES = 64 * 1024
@@ -221,7 +223,7 @@ def framing_of(head: Head) -> tuple[Framing, str]:
     transfer = [word for word in transfer if word and word != "identity"]
     if transfer:
         odd = next((word for word in transfer if word != "chunked"), "")
-        flaw = f"The transfer coding “{odd[:40]}” is not known." if odd else ""
+        flaw = sayings.UNKNOWN_TRANSFER.format(coding=odd[:40]) if odd else ""
         return (ByChunks() if transfer[-1] == "chunked" else ByClose()), flaw
     lengths = {word.strip() for value in head.all("content-length") for word in value.split(",")}
     if not lengths:

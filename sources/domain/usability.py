@@ -10,6 +10,7 @@ from enum import StrEnum
 from itertools import islice
 from urllib.parse import urlsplit
 
+from sources.domain import sayings
 from sources.domain.extracted import BLOCK_GAP
 from sources.domain.media_types import is_image
 from sources.domain.usability_phrases import (
@@ -126,7 +127,7 @@ def _captcha(answer: Answer) -> Judgement | None:
         "captcha" in answer.signals or phrase.group(0).lower().startswith("unusual traffic")
     )
     if phrase and (is_certain or _prose(answer.text) < _PROSE):
-        return Judgement(Verdict.CAPTCHA, f"A short page says “{_quote(phrase)}”.")
+        return Judgement(Verdict.CAPTCHA, sayings.SHORT_SAYS.format(words=_quote(phrase)))
     if "captcha" in answer.signals and len(answer.text) < 300:
         return Judgement(Verdict.CAPTCHA, "A nearly empty page carries a test of being human.")
     return None
@@ -136,8 +137,8 @@ def _status(answer: Answer) -> Judgement | None:
     if answer.status in _BY_STATUS:
         return Judgement(*_BY_STATUS[answer.status])
     if answer.status is not None and answer.status >= 400:
-        whose = "an error of its own" if answer.status >= 500 else "it would not take the request"
-        return Judgement(Verdict.DAMAGED, f"The server answered {answer.status} ({whose}).")
+        sentence = sayings.OWN_ERROR if answer.status >= 500 else sayings.NOT_TAKEN
+        return Judgement(Verdict.DAMAGED, sentence.format(status=answer.status))
     return None
 
 
@@ -157,7 +158,7 @@ def _paywall(answer: Answer) -> Judgement | None:
         return None
     phrase = PAYWALL.search(answer.text)
     if phrase:
-        return Judgement(Verdict.PAYWALL, f"A short page says “{_quote(phrase)}”.")
+        return Judgement(Verdict.PAYWALL, sayings.SHORT_SAYS.format(words=_quote(phrase)))
     if "not_free" in answer.signals and len(answer.text) < _SHORT:
         return Judgement(Verdict.PAYWALL, "A short page declares isAccessibleForFree: false.")
     return None
@@ -171,21 +172,21 @@ def _wall(answer: Answer) -> Judgement | None:
     prose = _prose(text)
     refusal = BLOCKED.search(text)
     if refusal and len(text) < 600 and prose < _PROSE:
-        return Judgement(Verdict.BLOCKED, f"A short page says “{_quote(refusal)}”.")
+        return Judgement(Verdict.BLOCKED, sayings.SHORT_SAYS.format(words=_quote(refusal)))
     for name in _names(answer):
         if BLOCKED_NAME.fullmatch(name) and prose < _MUCH_PROSE:
-            return Judgement(Verdict.BLOCKED, f"A short page is called “{name[:120]}”.")
+            return Judgement(Verdict.BLOCKED, sayings.SHORT_CALLED.format(words=name[:120]))
     return _consent(answer) or _login(answer)
 
 
 def _consent(answer: Answer) -> Judgement | None:
     host = (urlsplit(answer.final_url).hostname or "") if _parses(answer.final_url) else ""
     if CONSENT_HOST.match(host):
-        return Judgement(Verdict.CONSENT, f"The address led to {host}, which asks for consent.")
+        return Judgement(Verdict.CONSENT, sayings.LED_TO_CONSENT.format(host=host))
     phrase = CONSENT.search(answer.text)
     about_other_things = _prose(answer.text, leaving_out=CONSENT_WORDS)
     if phrase and len(CONSENT.sub("", answer.text)) < 600 and about_other_things < _PROSE:
-        return Judgement(Verdict.CONSENT, f"A page of little else says “{_quote(phrase)}”.")
+        return Judgement(Verdict.CONSENT, sayings.LITTLE_ELSE_SAYS.format(words=_quote(phrase)))
     return None
 
 
@@ -193,9 +194,9 @@ def _login(answer: Answer) -> Judgement | None:
     phrase = LOGIN.search(answer.text)
     is_called_so = any(LOGIN.search(name) for name in (answer.title, *answer.headings))
     if phrase and "password_field" in answer.signals and (is_called_so or _prose(answer.text) < _PROSE):
-        return Judgement(Verdict.LOGIN, f"A short page with a password field says “{_quote(phrase)}”.")
+        return Judgement(Verdict.LOGIN, sayings.FIELD_SAYS.format(words=_quote(phrase)))
     if phrase and _was_led_to_login(answer):
-        return Judgement(Verdict.LOGIN, f"The address led to a log-in page that says “{_quote(phrase)}”.")
+        return Judgement(Verdict.LOGIN, sayings.LOGIN_SAYS.format(words=_quote(phrase)))
     return None
 
 
@@ -204,23 +205,23 @@ def _missing(answer: Answer) -> Judgement | None:
         return None
     for name in _names(answer):
         if MISSING_NAME.fullmatch(name):
-            said = f"The page is called “{name[:120]}”, though the server answered as usual."
+            said = sayings.CALLED_MISSING.format(words=name[:120])
             return Judgement(Verdict.SOFT_404, said)
     sentence = MISSING_SENTENCE.search(answer.text)
     if sentence and len(answer.text.split()) < 90:
-        return Judgement(Verdict.SOFT_404, f"A page of few words says “{_quote(sentence)}”.")
+        return Judgement(Verdict.SOFT_404, sayings.FEW_WORDS_SAY.format(words=_quote(sentence)))
     if _was_led_home(answer):
-        return Judgement(Verdict.SOFT_404, f"The address led to the home page, {answer.final_url[:200]}.")
+        return Judgement(Verdict.SOFT_404, sayings.LED_HOME.format(url=answer.final_url[:200]))
     return None
 
 
 def _empty(answer: Answer) -> Judgement | None:
     readable = sum(1 for _ in islice(filter(str.isalnum, answer.text), _LEAST))
     if readable < _LEAST:
-        return Judgement(Verdict.EMPTY, f"The text has {readable} letters and digits.")
+        return Judgement(Verdict.EMPTY, sayings.FEW_LETTERS.format(count=readable))
     script = NEEDS_SCRIPT.search(answer.text) if len(answer.text) < _SCRIPT_ONLY else None
     if script:
-        return Judgement(Verdict.EMPTY, f"The page shows nothing without scripts: “{_quote(script)}”.")
+        return Judgement(Verdict.EMPTY, sayings.NEEDS_SCRIPTS.format(words=_quote(script)))
     return None
 
 

@@ -18,6 +18,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from sources.domain import sayings
 from sources.domain.extracted import Extracted, failed
 from sources.extractors import reading
 from sources.extractors.network import cut_network
@@ -55,7 +56,7 @@ def extract(body: bytes, hints: Hints) -> Extracted:
     """Run the extractor of the type; every exception becomes a failed extraction with its code."""
     extractor = extractor_for(hints.media_type, is_reading=hints.is_reading)
     if extractor is None:
-        return failed("none", "1", "no_extractor", f"No text can be read from {hints.media_type}.")
+        return failed("none", "1", "no_extractor", sayings.NO_READER.format(media_type=hints.media_type))
     began = time.monotonic()
     try:
         return replace(extractor.extract(body, hints), seconds=round(time.monotonic() - began, 4))

@@ -16,6 +16,7 @@ import pypdf
 import pypdfium2
 import pypdfium2.raw as pdfium
 
+from sources.domain import sayings
 from sources.domain.extracted import BLOCK_GAP, Extracted, failed
 from sources.extractors.charset import clean
 from sources.extractors.protocol import Hints
@@ -68,8 +69,8 @@ class PdfExtractor:
     def _joined(self, pages: list[list[str]], about: dict[str, str]) -> Extracted:
         if not any(pages):
             count = len(pages)
-            of = f"its {count} pages are" if count != 1 else "its page is"
-            return self._failed("no_text_layer", f"The PDF has no text layer: {of} pictures only.")
+            one = "The PDF has no text layer: its page is pictures only."
+            return self._failed("no_text_layer", one if count == 1 else sayings.PICTURES_ONLY.format(count=count))
         blocks: list[str] = []
         starts: list[int] = []
         at = 0

@@ -17,6 +17,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from sources.domain import sayings
 from sources.domain.extracted import Extracted, failed, from_json
 from sources.extractors.registry import extractor_for
 
@@ -164,11 +165,11 @@ class Pool:
     ) -> Extracted:
         extractor = extractor_for(media_type, is_reading=is_reading)
         if extractor is None:
-            return failed("none", "1", "no_extractor", f"No text can be read from {media_type}.")
+            return failed("none", "1", "no_extractor", sayings.NO_READER.format(media_type=media_type))
         size = body.stat().st_size if isinstance(body, Path) else len(body)
         if size > memory_bytes // 2:
             most = memory_bytes // 2 // 1_000_000
-            sentence = f"The document is too large to be read: at most {most} million bytes are."
+            sentence = sayings.DOCUMENT_TOO_LARGE.format(most=most)
             return failed(extractor.producer, extractor.version, "too_large", sentence)
         seconds = 2 * cpu_seconds + 3.0
         task: dict[str, object] = {

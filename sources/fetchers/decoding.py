@@ -10,6 +10,7 @@ import brotli
 from isal import isal_zlib
 from isal.igzip_lib import IsalError
 
+from sources.domain import sayings
 from sources.domain.results import Spooled
 from sources.fetchers.spool import Spool
 
@@ -64,10 +65,10 @@ def decode(payload: Spooled, codings: str, *, max_bytes: int, folder: Path | Non
     if not names or not len(payload):
         return Decoded(payload)
     if len(names) > MOST_CODINGS:
-        return Decoded(payload, damage=f"The body has more than {MOST_CODINGS} content codings.")
+        return Decoded(payload, damage=sayings.MANY_CODINGS.format(most=MOST_CODINGS))
     unknown = next((name for name in names if name not in _UNDOING), "")
     if unknown:
-        return Decoded(payload, damage=f"The content coding “{unknown[:40]}” is not known.")
+        return Decoded(payload, damage=sayings.UNKNOWN_CODING.format(coding=unknown[:40]))
     if "br" in names:
         return _brotli_thread.submit(_decoded, payload, names, max_bytes, folder).result()
     return _decoded(payload, names, max_bytes, folder)
@@ -116,7 +117,7 @@ def _gunzip(pieces: Iterable[bytes]) -> Iterator[bytes]:
             if engine.eof:
                 engine, members = None, members + 1
                 if members == MOST_MEMBERS:
-                    raise Damaged(f"The compressed body has more than {MOST_MEMBERS} parts.")
+                    raise Damaged(sayings.MANY_PARTS.format(most=MOST_MEMBERS))
         if engine is None and len(rest) >= len(_GZIP_MAGIC):
             return
     if engine is not None:
@@ -142,7 +143,7 @@ def _inflate(engine: Inflating, rest: bytes) -> Iterator[bytes]:
         try:
             piece = engine.decompress(rest, CHUNK)
         except _ISAL_ERROR as error:
-            raise Damaged(f"The body is not compressed as it says, or damaged ({error}).") from error
+            raise Damaged(sayings.NOT_COMPRESSED.format(error=error)) from error
         if piece:
             yield piece
         rest = engine.unconsumed_tail
@@ -165,7 +166,7 @@ def _unbrotli(pieces: Iterable[bytes]) -> Iterator[bytes]:
                     break
                 out = engine.process(b"", output_buffer_limit=CHUNK)
         except _BROTLI_ERROR as error:
-            raise Damaged(f"The body is not compressed as it says, or damaged ({error}).") from error
+            raise Damaged(sayings.NOT_COMPRESSED.format(error=error)) from error
     if has_any:
         raise Damaged("The compressed body breaks off.")
 

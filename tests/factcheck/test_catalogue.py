@@ -7,7 +7,7 @@ from pathlib import Path
 import polib
 import pytest
 
-from factcheck.catalogue import LOCALE, ROOT, TEMPLATES, Message, in_code, in_template, messages
+from factcheck.catalogue import LOCALE, ROOT, TEMPLATES, Message, in_code, in_template, messages, sentences_in
 
 FOLDER = LOCALE / "es" / "LC_MESSAGES"
 PLACEHOLDER = re.compile(r"%\(\w+\)s|\{\w+\}|<[^>]+>")
@@ -109,4 +109,19 @@ def test_texts_are_found_in_templates_and_code() -> None:
         Message("{n} c", plural="{n} cs"),
         Message("D"),
         Message("F."),
+    }
+
+
+def test_the_sentences_of_the_archive_are_found_and_its_docstrings_are_not() -> None:
+    code = '''
+"""A module that says why. No sentence for people."""
+CODE = "too_slow"
+QUOTED: Final = "A page says “{words}”."
+def read():
+    """Read it."""
+    return failed("none", "The document could not be read.", r"\\d a.")
+'''
+    assert set(sentences_in(code)) == {
+        Message("A page says “{words}”."),
+        Message("The document could not be read."),
     }
