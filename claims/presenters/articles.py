@@ -1,18 +1,21 @@
 """An article as an annotated reading: its claims in the order in which they appear in it, each with its verdict.
 
-Nothing of the article is printed but the wording that a claim's record has.
+Nothing of the article is printed but the wording that a claim's record has. Where there are more claims than a page
+shows, the order is that of all of them, so that reading on goes on in the article.
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from claims.domain.record_v1 import RecordAppearance, RevisionRecord
 from claims.domain.records import Removed
-from claims.models import PublicClaim
+from claims.models import PublicClaim, PublicSource
 from claims.presenters.cards import ClaimCard, card_of
 from claims.presenters.dates import shown_date
 from claims.presenters.works import Known
 from claims.querysets import records_of
+from sources.domain.errors import BadInput
 from sources.models import Source
 
 _NUMBERS = re.compile(r"\d+")
@@ -29,7 +32,7 @@ class Annotation:
 
 @dataclass(frozen=True)
 class Article:
-    """The page's content."""
+    """The page's content. ``after`` is the cursor of the claims that follow it, ``""`` at the end."""
 
     title: str
     source_path: str
@@ -37,22 +40,28 @@ class Article:
     byline: str
     live_url: str
     annotations: tuple[Annotation, ...]
+    after: str
     is_demonstration: bool
 
 
-def article_of(source: Source, known: Known, text: str | None) -> Article | None:
+def article_of(source: Source, known: Known, text: str | None, after: str = "", size: int = 100) -> Article | None:
     """The reading of ``source``; ``None`` where no published claim appeared in it.
 
-    ``text`` is the newest text of it that we have, in which the order is looked up; it is not printed.
+    ``text`` is the newest text of it that we have, in which the order is looked up; it is not printed. At most
+    ``size`` claims that follow the cursor ``after``. Raises ``BadInput`` (``cursor_unknown``).
     """
-    records = records_of([row.revision for row in known.rows])
+    rows = _rows(source, known)
+    records = records_of([row.revision for row in rows])
     found = [
         (row, one)
-        for row, record in zip(known.rows, records, strict=True)
+        for row, record in zip(rows, records, strict=True)
         for one in _appearances(record, str(source.public_id))
     ]
     if not found:
         return None
+    found.sort(key=lambda pair: _place(pair[0], pair[1], text or ""))
+    start = _start(found, after)
+    shown = found[start : start + size]
     described = known.source
     by = [described.publisher.name if described.publisher else "", described.author, shown_date(described.published)]
     return Article(
@@ -61,11 +70,28 @@ def article_of(source: Source, known: Known, text: str | None) -> Article | None
         language=described.language,
         byline=", ".join(part for part in by if part),
         live_url=described.url if described.url.startswith(("http://", "https://")) else "",
-        annotations=tuple(
-            _annotation(row, one) for row, one in sorted(found, key=lambda pair: _place(pair[0], pair[1], text or ""))
-        ),
-        is_demonstration=any(row.is_demonstration for row in known.rows),
+        annotations=tuple(_annotation(row, one) for row, one in shown),
+        after=shown[-1][1].id if start + size < len(found) else "",
+        is_demonstration=any(row.is_demonstration for row in (*known.rows, *rows)),
     )
+
+
+def _rows(source: Source, known: Known) -> Sequence[PublicClaim]:
+    """Every published claim that may have appeared in it."""
+    if not known.is_cut:
+        return known.rows
+    named = PublicSource.objects.filter(source=source, is_appearance=True).values("public_claim")
+    return list(PublicClaim.objects.filter(pk__in=named).select_related("revision", "claim").order_by("pk"))
+
+
+def _start(found: Sequence[tuple[PublicClaim, RecordAppearance]], after: str) -> int:
+    """The place after the appearance that ``after`` names."""
+    if not after:
+        return 0
+    for at, (_row, one) in enumerate(found, start=1):
+        if one.id == after:
+            return at
+    raise BadInput("cursor_unknown", "This list does not go on there. Start again at its top.")
 
 
 def _appearances(record: RevisionRecord, public_id: str) -> list[RecordAppearance]:

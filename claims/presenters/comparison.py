@@ -7,7 +7,6 @@ found, since what became of it is the point; of one that is gone, nothing of the
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from itertools import groupby
 
 from django.utils.translation import gettext as _
@@ -15,7 +14,7 @@ from django.utils.translation import gettext_noop
 
 from claims.presenters.archived_copy import ocr_words
 from claims.presenters.excerpts import windows
-from claims.presenters.wording import day, moment, term
+from claims.presenters.wording import term
 from claims.presenters.works import RIGHTS, CaptureLine, Known, capture_lines, marks_in, public_captures
 from sources.domain.word_diff import BETWEEN, MOST_CHARACTERS, Piece, compare
 from sources.models import Capture, Source
@@ -29,6 +28,8 @@ SAME_PASSAGES = gettext_noop("The passages quoted, and what stands around them, 
 NOTHING_QUOTED = gettext_noop("No published claim quotes a passage of these copies, so no more can be shown of them.")
 SAME_DIGEST = gettext_noop("Both texts have the same digest: nothing changed. Their words may not be shown.")
 OTHER_DIGEST = gettext_noop("The texts differ. What changed may not be shown.")
+LEFT_OUT = gettext_noop("Words left out")
+UNCHANGED_LEFT_OUT = gettext_noop("Words left out that did not change")
 NO_TEXT = gettext_noop("There is no readable text of one of these copies, so they cannot be compared.")
 
 
@@ -70,6 +71,7 @@ class ComparedCopies:
     paragraphs: tuple[Paragraph, ...]
     sentence: str
     is_cut: bool
+    gap: str
     rights: str
     captures: tuple[CaptureLine, ...]
     is_demonstration: bool
@@ -86,12 +88,11 @@ def compared(source: Source, known: Known, older: Reading, newer: Reading) -> Co
         language=known.source.language,
         older=lines[0],
         newer=lines[1],
-        lead=_("From the copy of {older} to that of {newer}.").format(
-            older=_when(older.capture, newer.capture), newer=_when(newer.capture, older.capture)
-        ),
+        lead=_("From the copy of {older} to that of {newer}.").format(older=lines[0].day, newer=lines[1].day),
         paragraphs=paragraphs,
         sentence=term(sentence),
         is_cut=any(len(one.text or "") > MOST_CHARACTERS for one in (older, newer)),
+        gap=term(UNCHANGED_LEFT_OUT if source.rights == "full" else LEFT_OUT),
         rights=term(RIGHTS[source.rights]),
         captures=capture_lines(source, public_captures(source, known), newer.capture),
         is_demonstration=known.source.is_demonstration or any(row.is_demonstration for row in known.rows),
@@ -104,16 +105,6 @@ def _by_ocr(*readings: Reading) -> str:
     if not any(ocr_words(one.capture, one.digest) for one in readings):
         return ""
     return _("At least one of these texts was read by OCR from a picture: what differs may be a misread letter.")
-
-
-def _at(capture: Capture) -> datetime:
-    return capture.captured_at or capture.closed_at or capture.requested_at
-
-
-def _when(capture: Capture, other: Capture) -> str:
-    """The day, and the time too where both were made on one."""
-    at, beside = moment(_at(capture)), moment(_at(other))
-    return f"{day(at)}, {at:%H:%M:%S %Z}" if at.date() == beside.date() else day(at)
 
 
 def _shown(rights: str, known: Known, older: Reading, newer: Reading) -> tuple[tuple[Paragraph, ...], str]:

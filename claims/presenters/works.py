@@ -1,7 +1,10 @@
 """A source and its captures as the public may see them, from the records that list it and today's state of it."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from itertools import pairwise
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
@@ -14,7 +17,7 @@ from claims.presenters.dates import shown_date
 from claims.presenters.excerpts import Excerpt, Mark, surroundings, whole
 from claims.presenters.parts import Fact
 from claims.presenters.uses import Uses
-from claims.presenters.wording import day, sentence, term
+from claims.presenters.wording import day, from_archive, moment, sentence, term
 from claims.querysets import records_of
 from sources.models import Anchoring, Capture, CaptureMethod, CaptureState, Removal, Source, UsabilityVerdict
 
@@ -62,13 +65,17 @@ class SourcePage:
 
 @dataclass(frozen=True)
 class Known:
-    """What published records say of one source: the description of the newest, and every passage quoted from it."""
+    """What published records say of one source: the description of the newest, and every passage quoted from it.
+
+    ``is_cut``: more claims may name it than :data:`MOST_CLAIMS`, the newest, of which this is told.
+    """
 
     source: RecordSource
     passages: tuple[RecordPassage, ...]
     text_digests: frozenset[str]
     rows: tuple[PublicClaim, ...]
     first_listed: frozenset[int]
+    is_cut: bool = False
 
 
 def known_of(source: Source) -> Known | None:
@@ -95,7 +102,8 @@ def known_of(source: Source) -> Known | None:
                 digests.add(citation.capture.text_sha256)
                 passages += citation.passages if row.state == "up" else ()
     listed = frozenset(use.capture_id for use in uses if use.capture_id is not None)
-    return Known(described, tuple(passages), frozenset(digests - {""}), tuple(rows), listed)
+    is_cut = len(uses) == MOST_CLAIMS
+    return Known(described, tuple(passages), frozenset(digests - {""}), tuple(rows), listed, is_cut)
 
 
 def _described(records: Sequence[RevisionRecord], public_id: str) -> RecordSource | None:
@@ -138,34 +146,53 @@ def source_page(source: Source, known: Known, uses: Uses) -> SourcePage:
         article_path=f"/articles/{source.public_id}/" if appeared else "",
         cited_by=tuple(card_of(row) for row in uses.cited),
         appeared=tuple(card_of(row) for row in uses.appeared),
-        captures=capture_lines(source, public_captures(source, known)),
+        captures=capture_lines(source, public_captures(source, known), beside_older=source.rights != "digest"),
         is_demonstration=described.is_demonstration
         or any(row.is_demonstration for row in (*known.rows, *uses.cited, *uses.appeared)),
     )
 
 
 def capture_lines(
-    source: Source, captures: Iterable[Capture], current: Capture | None = None
+    source: Source, captures: Iterable[Capture], current: Capture | None = None, *, beside_older: bool = False
 ) -> tuple[CaptureLine, ...]:
-    """The looks at ``source`` as a timeline."""
-    lines = []
-    has_text = current is not None and current.state == "stored"
-    for capture in captures:
-        if capture.closed_at is None:
-            continue
-        is_other = has_text and current != capture and capture.state == "stored"
-        at = capture.captured_at or capture.closed_at
-        lines.append(
-            CaptureLine(
-                path=f"/sources/{source.public_id}/captures/{capture.public_id}/",
-                iso=at.isoformat(),
-                day=day(at),
-                text=look_words(capture),
-                is_current=current is not None and capture.pk == current.pk,
-                compare_path=compare_path(source, capture, current) if is_other and current else "",
-            )
+    """The looks at ``source``, newest first, as a timeline.
+
+    Each copy leads to what changed between it and ``current``, or, ``beside_older``, since the copy before it.
+    """
+    looks = [(capture, _at(capture)) for capture in captures if capture.closed_at is not None]
+    days = Counter(moment(made).date() for _capture, made in looks)
+    stored = _not_removed([capture for capture, _made in looks if capture.state == "stored"])
+    others = dict(pairwise(stored)) if beside_older else {}
+    if current in stored:
+        others = {capture: current for capture in stored if capture != current}
+    return tuple(
+        CaptureLine(
+            path=f"/sources/{source.public_id}/captures/{capture.public_id}/",
+            iso=made.isoformat(),
+            day=_day_or_time(made, is_alone=days[moment(made).date()] == 1),
+            text=look_words(capture),
+            is_current=current is not None and capture.pk == current.pk,
+            compare_path=compare_path(source, capture, others[capture]) if capture in others else "",
         )
-    return tuple(lines)
+        for capture, made in looks
+    )
+
+
+def _at(capture: Capture) -> datetime:
+    return capture.captured_at or capture.closed_at or capture.requested_at
+
+
+def _not_removed(captures: Sequence[Capture]) -> list[Capture]:
+    """Those of ``captures`` whose bytes are still there."""
+    ids = [capture.public_id for capture in captures]
+    rows = Removal.objects.filter(subject_id__in=ids, field="", done_at__isnull=False)
+    gone = set(rows.values_list("subject_id", flat=True))
+    return [capture for capture in captures if capture.public_id not in gone]
+
+
+def _day_or_time(at: datetime, *, is_alone: bool) -> str:
+    """The day, and the time too where more was done on it."""
+    return day(at) if is_alone else f"{day(at)}, {moment(at):%H:%M:%S %Z}"
 
 
 def compare_path(source: Source, one: Capture, other: Capture) -> str:
@@ -183,7 +210,8 @@ def look_words(capture: Capture) -> str:
 def state_words(capture: Capture) -> str:
     """What came of a capture, in words for readers."""
     if capture.state != "stored":
-        return term(capture.failure_sentence or CaptureState(capture.state).label)
+        kept = capture.failure_sentence
+        return from_archive(kept) or kept or term(CaptureState(capture.state).label)
     newest = max(capture.usabilities.all(), key=lambda row: (row.created_at, row.pk), default=None)
     if newest is None or newest.verdict == UsabilityVerdict.USABLE:
         return _("a copy was kept")

@@ -11,9 +11,13 @@ from claims.presenters.publisher_page import publisher_page
 from claims.presenters.works import known_of, public_captures
 from claims.public.archive import DamagedText, archived_text
 from claims.public.conditional import public_page
+from claims.public.listing import next_query
+from claims.public.parameters import typed_in
 from claims.public.removed import removal_page
 from sources.domain.errors import NotFound
 from sources.models import Source
+
+MOST_OF_A_PAGE = 100
 
 
 @public_page
@@ -35,10 +39,16 @@ def article(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     if removed is not None:
         return removed
     digests = (text_digest_of(one, known) for one in public_captures(source, known) if one.state == "stored")
-    page = article_of(source, known, _text(next(filter(None, digests), "")))
+    after = typed_in(request.GET)("after")
+    page = article_of(source, known, _text(next(filter(None, digests), "")), after, MOST_OF_A_PAGE)
     if page is None:
         raise NotFound("article_unknown", "No published claim appeared in an article of this address.")
-    context = {"section": "sources", "page": page, "demonstration": page.is_demonstration}
+    context = {
+        "section": "sources",
+        "page": page,
+        "older": next_query(page.after),
+        "demonstration": page.is_demonstration,
+    }
     return render(request, "claims/article.html", context)
 
 

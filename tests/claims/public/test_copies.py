@@ -4,14 +4,16 @@ import io
 import re
 import zipfile
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.utils import timezone
+from lxml import html
 
 from claims.presenters.comparison import only_within
+from claims.presenters.wording import day
 from sources.archive import store
 from sources.archive.warc import WarcWriter
 from sources.domain.results import Held
@@ -139,13 +141,50 @@ def test_each_copy_leads_to_what_changed(client: Client, put_up: Publish, cast: 
     assert copies.path(copies.first, copies.second) in page
 
 
-def test_a_removed_copy_is_not_compared(client: Client, put_up: Publish, cast: Cast) -> None:
-    copies = Copies(put_up, cast, "full")
+def test_a_source_leads_to_what_changed_between_neighbouring_copies(
+    client: Client, put_up: Publish, cast: Cast
+) -> None:
+    copies = Copies(put_up, cast, "quoted")
+    now = timezone.now()
+    text = store.keep_bytes(b"Another text.")
+    third = a_stored_capture(
+        cast.editor, copies.source, text_sha256=text, requested_at=now, closed_at=now, captured_at=now
+    )
+    address = f"/sources/{copies.source.public_id}/"
+    found = html.fromstring(client.get(address).content).xpath(
+        "//ol[@class='timeline']//@href[contains(., 'compare')]"
+    )
+    assert found == [copies.path(copies.second, third), copies.path(copies.first, copies.second)]
+    assert [client.get(path).status_code for path in found] == [200, 200]
+    _remove(cast, third)
+    assert copies.path(copies.second, third) not in client.get(address).content.decode()
+    Source.objects.update(rights="digest")
+    assert "/compare/" not in client.get(address).content.decode()
+
+
+def test_copies_of_one_day_are_told_apart_by_their_time(client: Client, put_up: Publish, cast: Cast) -> None:
+    copies = Copies(put_up, cast, "quoted")
+    noon = datetime(2026, 11, 20, 12, 0, 5, tzinfo=UTC)
+    for at in (noon, noon + timedelta(hours=1)):
+        a_stored_capture(cast.editor, copies.source, text_sha256="", requested_at=at, closed_at=at, captured_at=at)
+    page = client.get(f"/sources/{copies.source.public_id}/").content.decode()
+    assert "20 November 2026, 12:00:05 UTC" in page
+    assert "20 November 2026, 13:00:05 UTC" in page
+    alone = day(copies.first.captured_at)
+    assert f">{alone}</time>" in page
+
+
+def _remove(cast: Cast, capture: Capture) -> None:
     now = timezone.now()
     Removal.objects.create(
-        subject_kind="capture", subject_id=copies.second.public_id, reason="court_order", basis="an order", http_status=451,
+        subject_kind="capture", subject_id=capture.public_id, reason="court_order", basis="an order", http_status=451,
         asked_by=cast.editor, asked_at=now, done_by=cast.publisher, done_at=now,
     )  # fmt: skip
+
+
+def test_a_removed_copy_is_not_compared(client: Client, put_up: Publish, cast: Cast) -> None:
+    copies = Copies(put_up, cast, "full")
+    _remove(cast, copies.second)
     response = client.get(copies.path(copies.first, copies.second))
     assert response.status_code == 451
     assert "secret" not in response.content.decode()

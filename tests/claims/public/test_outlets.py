@@ -6,8 +6,11 @@ from dataclasses import replace
 import pytest
 from django.test import Client
 from django.utils import timezone
+from lxml import html
 
 from claims.domain.record_v1 import RevisionRecord
+from claims.presenters import works
+from claims.public import outlets
 from sources.archive import store
 from sources.models import Capture, Publisher, Source
 from tests.claims.presenters.records import a_capture, a_record, new_id, with_claim
@@ -52,6 +55,29 @@ def test_an_archived_article_is_read_in_the_order_of_its_words_and_prints_no_mor
     assert places == sorted(places)
     assert "secret beginning" not in page
     assert "More." not in page
+
+
+def test_a_long_article_is_read_on_in_its_order_and_nothing_is_out_of_reach(
+    client: Client, put_up: Publish, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(works, "MOST_CLAIMS", 3)
+    monkeypatch.setattr(outlets, "MOST_OF_A_PAGE", 2)
+    record = a_record()
+    for number in (4, 2, 5, 1, 3):
+        put_up(_appeared(record, f"claim-{number}", f"Wording {number}.", f"paragraph {number}"))
+    address = f"/articles/{record.appearances[0].source.id}/"
+    read, query = [], ""
+    for _ in range(4):
+        page = html.fromstring(client.get(address + query).content)
+        read.append(page.xpath("//ol[@class='annotated']//blockquote/text()"))
+        onward = page.xpath("//a[@rel='next']/@href")
+        if not onward:
+            break
+        query = onward[0]
+    assert read == [["Wording 1.", "Wording 2."], ["Wording 3.", "Wording 4."], ["Wording 5."]]
+    refused = client.get(f"{address}?after={uuid.uuid4()}")
+    assert refused.status_code == 400
+    assert "Start again at its top" in refused.content.decode()
 
 
 def test_a_verdict_that_is_hidden_is_hidden_there_too(client: Client, put_up: Publish) -> None:
