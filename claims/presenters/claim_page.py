@@ -105,6 +105,16 @@ class ClaimPage:
         return self.is_demonstration or self.state != "up"
 
     @property
+    def files(self) -> tuple[CitationView, ...]:
+        """The citations of which a reader may download the archived copy, each copy once."""
+        return tuple({one.file_path: one for one in reversed(self.citations) if one.file_path}.values())[::-1]
+
+    @property
+    def is_more_archived(self) -> bool:
+        """Whether there are archived copies besides, which may not be handed out."""
+        return any(one.archived_path and not one.file_path for one in self.citations)
+
+    @property
     def json_ld_block(self) -> SafeString:
         """The data block for the page's head; it is data and never runs."""
         if self.json_ld is None:

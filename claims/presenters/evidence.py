@@ -116,7 +116,12 @@ def citation_of(citation: RecordCitation, record: RevisionRecord, today: Today) 
         is_changed=state.is_changed,
         is_withdrawn=citation.withdrawn is not None,
         sha256=short_digest(capture.body_sha256) if capture else "",
+        file_path=f"{archived}copy.wacz" if archived and state.rights == "full" and _has_file(capture) else "",
     )
+
+
+def _has_file(capture: RecordCapture | None) -> bool:
+    return capture is not None and bool(capture.warc_sha256)
 
 
 def archived_path(source: RecordSource, capture: RecordCapture | None, today: Today) -> str:

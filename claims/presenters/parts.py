@@ -112,7 +112,7 @@ class NoteView:
 
 @dataclass(frozen=True)
 class CitationView:
-    """One source cited, as the page shows it."""
+    """One source cited, as the page shows it. ``file_path`` is where readers may download its copy, if they may."""
 
     title: str
     path: str
@@ -128,6 +128,7 @@ class CitationView:
     is_changed: bool
     is_withdrawn: bool
     sha256: str
+    file_path: str = ""
 
 
 @dataclass(frozen=True)

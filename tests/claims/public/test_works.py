@@ -14,7 +14,17 @@ from sources.domain.link_format import read_date, read_links, write_date
 from sources.domain.ocr import USABLE_REASON
 from sources.domain.url_keys import url_key, url_key_sha256
 from sources.models import Anchoring, ArtefactRole, Capture, Passage, Removal, Source
-from tests.claims.presenters.records import EXACT, TEXT, a_capture, a_citation, a_passage, a_record, a_source
+from tests.claims.presenters.records import (
+    EXACT,
+    TEXT,
+    a_capture,
+    a_citation,
+    a_passage,
+    a_record,
+    a_source,
+    new_id,
+    with_claim,
+)
 from tests.claims.public import published
 from tests.claims.public.conftest import Publish
 from tests.claims.public.published import a_stored_capture
@@ -64,6 +74,19 @@ def test_rights_that_were_narrowed_since_count(client: Client, put_up: Publish) 
     assert EXACT not in client.get(_paths(record)[1]).content.decode()
     assert f"<mark>{EXACT}" not in client.get(made.path).content.decode()
     assert client.get(f"/api/v1/captures/{record.citations[0].capture.id}/").json()["passages"] == []  # type: ignore[union-attr]
+
+
+def test_a_claim_offers_the_copies_behind_it_as_far_as_their_rights_go(client: Client, put_up: Publish) -> None:
+    record = _with_copy("full")
+    made = put_up(record)
+    file = f"{_paths(record)[1]}copy.wacz"
+    assert file in client.get(made.path).content.decode()
+    Source.objects.update(rights="quoted")
+    page = client.get(made.path).content.decode()
+    assert file not in page
+    assert "Download its evidence" not in page
+    hidden = put_up(with_claim(_with_copy("full"), id=new_id(), slug="hidden"), state="suspended")
+    assert "copy.wacz" not in client.get(hidden.path).content.decode()
 
 
 def test_the_passage_stands_where_it_was_chosen(client: Client, put_up: Publish) -> None:
