@@ -1,13 +1,16 @@
 """What ``bench.pages`` serves: the product with a bare view beside its pages, or that view in a bare Django."""
 
+import importlib
 import os
+from collections.abc import Callable, Iterable
+from typing import Any
 
 from django.conf import settings
-from django.core.handlers.wsgi import WSGIHandler
 from django.core.wsgi import get_wsgi_application
 from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
 
+Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 FIXED = "A fixed string."
 
 
@@ -19,13 +22,14 @@ def bare(request: HttpRequest) -> HttpResponse:
 urlpatterns = [path("bare", bare)]
 
 
-def application(is_product: bool) -> WSGIHandler:
-    """The WSGI application: the product with its middleware, or the bare view with none."""
+def application(is_product: bool) -> Application:
+    """The WSGI application: the product as ``factcheck.wsgi`` serves it, or the bare view with no middleware."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "factcheck.settings")
     settings.ROOT_URLCONF = __name__
     if not is_product:
         settings.MIDDLEWARE = []
     made = get_wsgi_application()
-    if is_product:
-        urlpatterns.append(path("", include("factcheck.urls")))
-    return made
+    if not is_product:
+        return made
+    urlpatterns.append(path("", include("factcheck.urls")))
+    return importlib.import_module("factcheck.remembered").RememberedPages(made)

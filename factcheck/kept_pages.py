@@ -7,17 +7,30 @@ for, and a page that is not kept or not true any more, goes the whole way.
 
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from django.core.exceptions import SuspiciousOperation
 from django.http import HttpRequest, HttpResponse
 from django.middleware.clickjacking import XFrameOptionsMiddleware
 from django.middleware.common import CommonMiddleware
 
+from claims.presenters.rendered_claim import variant_of
 from claims.public.kept import answer_kept, look_up
 from factcheck.language import chosen, negotiated
 
 Handler = Callable[[HttpRequest], HttpResponse]
 ADDRESS = re.compile(r"/claims/([-a-zA-Z0-9_]+)/")
+ANSWERED = "factcheck.answered"
+"""Where a request carries which kept page answered it (PEP 3333: a key of a middleware's own)."""
+
+
+@dataclass(frozen=True)
+class Answered:
+    """The kept page that answered a request."""
+
+    slug: str
+    variant: str
+    etag: str
 
 
 class KeptPageMiddleware:
@@ -45,6 +58,7 @@ class KeptPageMiddleware:
         response.headers["Vary"] = "Accept-Encoding, Accept-Language"
         self.frames.process_response(request, response)
         self.common.process_response(request, response)
+        request.META[ANSWERED] = Answered(address[1], variant_of(language), found.last.etag)
         return response
 
     def _is_plain(self, request: HttpRequest) -> bool:

@@ -1,13 +1,15 @@
 """``python -m tests.factcheck.reading_across_a_restart``: a reader before and after PostgreSQL was started anew.
 
-Prints one JSON object: the status of the kept page with a fresh connection, with the kept one, after a restart, and
-after another restart with the guard of ``find_page`` taken out.
+Prints one JSON object: the status of the kept page with a fresh connection, with the kept one, after a restart, each
+as the server answers it (from what it remembers) and as Django does, and Django's after another restart with the guard
+of ``find_page`` taken out.
 """
 
 import json
 import os
 import sys
 import tempfile
+from typing import Any
 
 from tests.plugins.servers import Postgres
 
@@ -31,7 +33,6 @@ def _read(server: Postgres) -> dict[str, int]:
     from django.conf import settings
     from django.contrib.auth.models import User
     from django.core.management import call_command
-    from django.core.wsgi import get_wsgi_application
     from django.db import connection, transaction
     from django.test import RequestFactory
 
@@ -48,15 +49,15 @@ def _read(server: Postgres) -> dict[str, int]:
     writer, approver = (User.objects.create(username=name) for name in ("editor", "publisher"))
     with transaction.atomic():
         path = publish(writer, approver, a_record()).path
-    application = get_wsgi_application()
+    from factcheck.wsgi import application, django_application
 
-    def ask() -> int:
+    def ask(wsgi: Any = django_application) -> int:
         statuses: list[str] = []
-        answer = application(
+        answer = wsgi(
             RequestFactory().get(path, headers={"host": "127.0.0.1"}).environ,
             lambda status, *_: statuses.append(status),
         )
-        answer.close()
+        getattr(answer, "close", lambda: None)()
         return int(statuses[0][:3])
 
     def pid() -> int:
@@ -71,6 +72,13 @@ def _read(server: Postgres) -> dict[str, int]:
     server.halt()
     server.start_again()
     found["restarted"] = ask()
+    ask(application)
+    was = dict(application._answers)
+    found["remembered"] = ask(application) if was else 0
+    server.halt()
+    server.start_again()
+    found["restarted, remembered"] = ask(application)
+    found["still the same"] = int(application._answers == was)
     ask()
     server.halt()
     server.start_again()

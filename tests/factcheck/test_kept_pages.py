@@ -221,5 +221,8 @@ def test_a_database_that_was_started_anew_costs_no_reader_a_page() -> None:
         "again": 200,
         "on the same connection": 1,
         "restarted": 200,
+        "remembered": 200,
+        "restarted, remembered": 200,
+        "still the same": 1,
         "without the guard": 500,
     }
