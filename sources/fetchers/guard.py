@@ -13,6 +13,7 @@ import time
 from dataclasses import dataclass, field
 
 from sources.domain.address_policy import AddressRefused, Target, check_url
+from sources.domain.http_messages import Head
 from sources.domain.results import ExchangeResult
 from sources.fetchers.exchanging import Means, exchange
 from sources.fetchers.network import Contact, Line, connect
@@ -159,8 +160,14 @@ class GuardingProxy:
         body = _read_body(sock, head, rest)
         self._count(0)
         request = _request(target, method, head) + body
-        answer = exchange(target, "page", request, self._means, room_for=lambda _: max(self._room, 1))
-        self._count(len(answer.exchange.received))
+        held: list[int] = []
+
+        def room_for(answered: Head) -> int:
+            held.append(self._hold(answered))
+            return max(held[0], 1)
+
+        answer = exchange(target, "page", request, self._means, room_for=room_for)
+        self._count(len(answer.exchange.received) - sum(held))
         sock.settimeout(30)
         for piece in answer.exchange.received.chunks():
             sock.sendall(piece)
@@ -206,6 +213,19 @@ class GuardingProxy:
                     browser.sendall(data)
                 else:
                     server.sendall(data)
+
+    def _hold(self, answered: Head) -> int:
+        """Take out of the room, before it comes, what an answer may fill: what it says, or half of what is left.
+
+        Without this, as many answers at once as there are places could each fill the whole room. What an answer did
+        not fill is given back when it is there; of one that fails, nothing is.
+        """
+        said = answered.first("content-length")
+        with self._kept.lock:
+            most = int(said) if said.isascii() and said.isdigit() and len(said) < 20 else self._room // 2
+            held = max(0, min(most, self._room))
+            self._room -= held
+        return held
 
     def _count(self, received: int) -> None:
         with self._kept.lock:

@@ -2,7 +2,9 @@
 
 import contextlib
 import socket
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -11,7 +13,7 @@ from sources.domain.results import whole
 from sources.fetchers.exchanging import Means
 from sources.fetchers.guard import GuardingProxy
 from sources.fetchers.network import Watch, resolve, trusted
-from tests.sources.servers import PAGE, PageServer, answer, gzip_bomb
+from tests.sources.servers import PAGE, PageServer, answer, chunked, gzip_bomb
 
 
 @contextlib.contextmanager
@@ -113,6 +115,40 @@ def test_a_page_may_fetch_only_so_much() -> None:
         assert len(first) < 400_000
         assert second.startswith(b"HTTP/1.1 403")
         assert server.connections == 1
+
+
+@pytest.mark.parametrize("framing", [b"Connection: close", b"Content-Length: 8000000"])
+def test_answers_at_once_share_what_a_page_may_fetch(framing: bytes) -> None:
+    """All heads are out before the first body: without a part held for each, every one could fill the whole room."""
+    at_once, most, piece = 8, 8_000_000, b"x" * 16_000
+    together, sent = threading.Barrier(at_once), []
+
+    def script(connection: socket.socket, _: bytes) -> None:
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 65_536)
+        together.wait(20)
+        connection.sendall(b"HTTP/1.1 200 OK\r\n" + framing + b"\r\n\r\n")
+        together.wait(20)
+        with contextlib.suppress(OSError):
+            for _turn in range(most // len(piece)):
+                connection.sendall(piece)
+                sent.append(len(piece))
+            connection.shutdown(socket.SHUT_WR)
+
+    with PageServer({"/": script}) as server, proxy_for(server.policy, most_bytes=most) as proxy:
+        request = f"GET {server.url}/ HTTP/1.1\r\nHost: x\r\n\r\n".encode()
+        with ThreadPoolExecutor(at_once) as threads:
+            list(threads.map(lambda _: say(proxy, request), range(at_once)))
+        assert server.connections == at_once
+    assert most // 2 <= sum(sent) <= 3 * most, "what lies in the system's buffers was sent, too"
+
+
+def test_room_that_an_answer_did_not_fill_is_given_back() -> None:
+    with (
+        PageServer({"/": chunked(b"x" * 1_000)}) as server,
+        proxy_for(server.policy, most_bytes=100_000) as proxy,
+    ):
+        request = f"GET {server.url}/ HTTP/1.1\r\nHost: x\r\n\r\n".encode()
+        assert [b"x" * 1_000 in say(proxy, request) for _ in range(20)] == [True] * 20
 
 
 def test_a_bomb_is_handed_on_packed() -> None:
