@@ -4,12 +4,14 @@ Order of writing on a local folder: temporary file, fsync, rename to the digest,
 row point at it. A file is never changed: writing the same bytes again finds it there.
 """
 
+# Paths are text here: taking them apart with pathlib took 0.05 ms of each capture.
+# ruff: noqa: PTH102, PTH103, PTH105, PTH108, PTH118, PTH119, PTH120
+
 import contextlib
 import hashlib
 import os
 import tempfile
 import time
-import uuid
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
@@ -51,11 +53,13 @@ def scratch() -> Iterator[IO[bytes]]:
     Raises :class:`StorageFailed` where none can be made, or where the disk refuses what is written into it.
     """
     folder = scratch_folder()
+    path = os.path.join(folder or tempfile.gettempdir(), f"file-{os.urandom(16).hex()}")
     try:
-        if folder is not None:
-            folder.mkdir(parents=True, exist_ok=True)
-        path = (folder or Path(tempfile.gettempdir())) / f"file-{uuid.uuid4().hex}"
-        opened = open(path, "w+b", buffering=BUFFER, opener=_exclusively)  # noqa: SIM115
+        try:
+            opened = open(path, "w+b", buffering=BUFFER, opener=_exclusively)  # noqa: SIM115
+        except FileNotFoundError:
+            os.makedirs(os.path.dirname(path), exist_ok=True)
+            opened = open(path, "w+b", buffering=BUFFER, opener=_exclusively)  # noqa: SIM115
     except OSError as error:
         raise StorageFailed(*error.args) from error
     try:
@@ -66,7 +70,8 @@ def scratch() -> Iterator[IO[bytes]]:
     except OSError as error:  # a full disk, met while writing or, with what was still in memory, while closing
         raise StorageFailed(*error.args) from error
     finally:
-        path.unlink(missing_ok=True)
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(path)
 
 
 def clear_scratch(*, older_than_seconds: float) -> int:
@@ -94,11 +99,11 @@ def keep_file(file: IO[bytes], sha256: str) -> None:
     try:
         file.flush()
         os.fsync(file.fileno())
-        if place.exists(key) and _renew(place, key):
-            return
         if isinstance(place, FileSystemStorage):
-            _rename(Path(file.name), Path(place.path(key)), Path(place.location))
-        else:
+            target = place.path(key)
+            if not (os.path.lexists(target) and _renew(target)):
+                _rename(file.name, target, str(place.location))
+        elif not place.exists(key):
             file.seek(0)
             _save(place, key, File(file))
     except OSError as error:
@@ -116,10 +121,11 @@ def keep_bytes(data: bytes) -> str:
     """Keep some bytes and return their digest."""
     sha256 = hashlib.sha256(data).hexdigest()
     place, key = storage(), key_of(sha256)
-    if place.exists(key) and _renew(place, key):
-        return sha256
     if not isinstance(place, FileSystemStorage):
-        _save(place, key, ContentFile(data))
+        if not place.exists(key):
+            _save(place, key, ContentFile(data))
+        return sha256
+    if place.exists(key) and _renew(place.path(key)):
         return sha256
     with scratch() as file:
         try:
@@ -167,17 +173,18 @@ def _folders(place: Storage, below: str) -> list[str]:
     return sorted(name for name in names if len(name) == 2)
 
 
-def _rename(path: Path, target: Path, root: Path) -> None:
+def _rename(path: str, target: str, root: str) -> None:
     """Give a synced file its name, and sync every folder on the way whose own entry may not be on the disk yet.
 
     A folder that this process has synced into its parent once need not be synced there again; one that another
     process made a moment ago is, since nobody knows whether that process came that far.
     """
-    first, second = target.parent.parent, target.parent
+    second = os.path.dirname(target)
+    first = os.path.dirname(second)
     is_new = [_make(first), _make(second)]
-    known = _known.setdefault(root, bytearray(FOLDERS + 256))
-    number = int(first.name + second.name, 16)
-    path.replace(target)
+    known = _known.get(root) or _known.setdefault(root, bytearray(FOLDERS + 256))
+    number = int(os.path.basename(target)[:4], 16)
+    os.replace(path, target)
     _sync(second)
     if is_new[1] or not known[number]:
         _sync(first)
@@ -187,18 +194,15 @@ def _rename(path: Path, target: Path, root: Path) -> None:
         known[FOLDERS + (number >> 8)] = 1
 
 
-def _renew(place: Storage, key: str) -> bool:
+def _renew(path: str) -> bool:
     """Make a file that is there already young again, so that it is not collected before its row is written.
 
     Its name may have been there for a moment only, and another thread is about to sync it: synced here too. ``False``
     if it was moved aside to be collected: then it has to be written anew.
     """
-    if not isinstance(place, FileSystemStorage):
-        return True
-    path = Path(place.path(key))
     try:
         os.utime(path)
-        _sync(path.parent)
+        _sync(os.path.dirname(path))
     except FileNotFoundError:
         return False
     except OSError as error:
@@ -206,20 +210,22 @@ def _renew(place: Storage, key: str) -> bool:
     return True
 
 
-_known: dict[Path, bytearray] = {}
+_known: dict[str, bytearray] = {}
 """For each root, which folders are known to be on the disk: the 65,536 below, then the 256 above them."""
 
 
-def _make(folder: Path) -> bool:
+def _make(folder: str) -> bool:
     """Make a folder; whether it was not there."""
     try:
-        folder.mkdir(parents=True)
+        os.mkdir(folder)
     except FileExistsError:
         return False
+    except FileNotFoundError:
+        os.makedirs(folder, exist_ok=True)
     return True
 
 
-def _sync(folder: Path) -> None:
+def _sync(folder: str) -> None:
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)

@@ -6,8 +6,8 @@ stands alone: no revisit records point into another file, so that one can be rem
 
 import hashlib
 import json
+import os
 import re
-import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -72,11 +72,11 @@ class WarcWriter:
         lines = ["WARC/1.1", *(f"{name}: {value}" for name, value in headers.items())]
         lines += [f"WARC-Block-Digest: sha256:{_sha256(block)}", f"Content-Length: {len(block)}"]
         head = "\r\n".join(lines).encode() + b"\r\n\r\n"
-        engine = isal_zlib.compressobj(LEVEL, isal_zlib.DEFLATED, GZIP_WINDOW)
         offset = self.offset
         if isinstance(block, Held) and len(block) <= SMALL:
-            self._write(engine.compress(b"".join((head, block.data, _END))) + engine.flush())
+            self._write(isal_zlib.compress(b"".join((head, block.data, _END)), LEVEL, GZIP_WINDOW))
             return Place(offset, self.offset - offset)
+        engine = isal_zlib.compressobj(LEVEL, isal_zlib.DEFLATED, GZIP_WINDOW)
         self._write(engine.compress(head))
         for piece in block.chunks():
             self._write(engine.compress(piece))
@@ -93,9 +93,10 @@ class WarcWriter:
         return headers["WARC-Record-ID"]
 
     def _write(self, packed: bytes) -> None:
-        self.file.write(packed)
-        self.hash.update(packed)
-        self.offset += len(packed)
+        if packed:
+            self.file.write(packed)
+            self.hash.update(packed)
+            self.offset += len(packed)
 
 
 def write_capture(
@@ -223,14 +224,18 @@ def _sha256(block: Spooled) -> str:
 
 
 def _record_id() -> str:
-    return f"<urn:uuid:{uuid.uuid4()}>"
+    """A random UUID (RFC 9562, version 4), as :func:`uuid.uuid4` makes it, in a quarter of the time."""
+    drawn = bytearray(os.urandom(16))
+    drawn[6], drawn[8] = drawn[6] & 0x0F | 0x40, drawn[8] & 0x3F | 0x80
+    text = drawn.hex()
+    return f"<urn:uuid:{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}>"
 
 
 def _common(kind: str, moment: datetime, exchange: ExchangeResult | None = None) -> dict[str, str]:
     headers = {
         "WARC-Type": kind,
         "WARC-Record-ID": _record_id(),
-        "WARC-Date": moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
+        "WARC-Date": moment.astimezone(UTC).isoformat(timespec="microseconds")[:-6] + "Z",
     }
     if exchange is not None:
         headers["WARC-Target-URI"] = exchange.url

@@ -143,7 +143,8 @@ def exchange(
 
 def _read_head(line: Line) -> tuple[bytes, Head, bytes]:
     """The final head, as it came and read, and what was read beyond it. Answers before it (1xx) are passed over."""
-    buffer, passed, looked = bytearray(), 0, 0
+    buffer: bytes | bytearray = b""
+    passed, looked = 0, 0
     while True:
         end = end_of_head(buffer, looked)
         if end < 0:
@@ -155,7 +156,7 @@ def _read_head(line: Line) -> tuple[bytes, Head, bytes]:
             data = line.read(READ_BYTES)
             if not data:
                 raise FetchProblem("answer_unreadable" if buffer or passed else "empty_reply")
-            buffer += data
+            buffer = _and(buffer, data)
             continue
         raw = bytes(buffer[:end])
         if passed + end > MOST_HEAD_BYTES:
@@ -164,10 +165,19 @@ def _read_head(line: Line) -> tuple[bytes, Head, bytes]:
             head = parse_head(raw)
         except NotHttp:
             raise FetchProblem("answer_unreadable") from None
-        del buffer[:end]
+        buffer = buffer[end:]
         if head.status >= 200 or head.status == 101:
             return raw, head, bytes(buffer)
         passed, looked = passed + end, 0
+
+
+def _and(buffer: bytes | bytearray, data: bytes) -> bytes | bytearray:
+    """``data`` after ``buffer``: what comes at once is not copied, what drips in is copied once."""
+    if not buffer:
+        return data
+    grown = buffer if isinstance(buffer, bytearray) else bytearray(buffer)
+    grown += data
+    return grown
 
 
 def _read_content(line: Line, framing: Framing, rest: bytes, room: int, folder: Path | None) -> _Content:

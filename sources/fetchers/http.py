@@ -60,7 +60,8 @@ class HttpFetcher:
     def fetch(self, url: str, settings: FetchSettings) -> FetchResult:
         """Follow ``url`` to its answer. What a server does wrong is a result, never an exception."""
         trip = _Trip(settings, Means.of(settings, self.resolver, self.tls))
-        trip.fetch_robots = partial(self.fetch, settings=_for_robots(settings))
+        if settings.robots is not None:
+            trip.fetch_robots = partial(self.fetch, settings=_for_robots(settings))
         try:
             return _follow(url, trip)
         except AddressRefused as refusal:

@@ -96,7 +96,7 @@ class Line:
     def read(self, most: int) -> bytes:
         """Some bytes, or b"" at the end. Raises :class:`FetchProblem` (``too_slow``, ``connection_lost``)."""
         while True:
-            self.sock.settimeout(self.watch.turn())
+            self._wait_at_most(self.watch.turn())
             try:
                 return self.sock.recv(most)
             except TimeoutError:
@@ -106,7 +106,7 @@ class Line:
 
     def write(self, data: bytes) -> None:
         """Send all of ``data``, which is little. Raises as :meth:`read` does."""
-        self.sock.settimeout(self.watch.turn(CONNECT_SECONDS))
+        self._wait_at_most(self.watch.turn(CONNECT_SECONDS))
         self.contact.sent += data
         try:
             self.sock.sendall(data)
@@ -143,6 +143,11 @@ class Line:
     def close(self) -> None:
         with contextlib.suppress(OSError):
             self.sock.close()
+
+    def _wait_at_most(self, seconds: float) -> None:
+        """Asked before every read, and the same nearly always: setting it is a call into the kernel."""
+        if self.sock.gettimeout() != seconds:
+            self.sock.settimeout(seconds)
 
 
 def connect(

@@ -55,18 +55,18 @@ def test_a_kept_file_is_not_writable(archive_folder: Path) -> None:
 
 def test_everything_is_synced_before_it_has_its_name(archive_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     order: list[str] = []
-    real_sync, real_replace = os.fsync, Path.replace
+    real_sync, real_replace = os.fsync, os.replace
 
     def sync(descriptor: int) -> None:
         order.append("folder" if Path(f"/proc/self/fd/{descriptor}").is_dir() else "file")
         real_sync(descriptor)
 
-    def rename(self: Path, target: Path) -> Path:
+    def rename(path: str, target: str) -> None:
         order.append("rename")
-        return real_replace(self, target)
+        real_replace(path, target)
 
     monkeypatch.setattr(os, "fsync", sync)
-    monkeypatch.setattr(Path, "replace", rename)
+    monkeypatch.setattr(os, "replace", rename)
     store.keep_bytes(DATA)
     assert order == ["file", "rename", "folder", "folder", "folder"]
     order.clear()

@@ -4,7 +4,9 @@ import gzip
 import hashlib
 import io
 import json
+import uuid
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -83,6 +85,10 @@ def test_says_what_was_asked_where_and_when() -> None:
     assert [each["WARC-Target-URI"] for each in answers] == [exchange.url for exchange in result.exchanges]
     assert {each["WARC-IP-Address"] for each in answers} == {"127.0.0.1"}
     assert all(each["WARC-Date"].endswith("Z") for each in headers)
+    for each in headers:
+        assert datetime.strptime(each["WARC-Date"], "%Y-%m-%dT%H:%M:%S.%fZ")
+        assert uuid.UUID(each["WARC-Record-ID"].removeprefix("<urn:uuid:").removesuffix(">")).version == 4
+    assert len({each["WARC-Record-ID"] for each in headers}) == len(headers)
     requests = [each for each in headers if each["WARC-Type"] == "request"]
     assert [each["WARC-Concurrent-To"] for each in requests] == [each["WARC-Record-ID"] for each in answers]
     assert all(each["WARC-Block-Digest"].startswith("sha256:") for each in headers)
