@@ -7,6 +7,12 @@ WORKDIR /srv/factcheck
 COPY requirements.txt ./
 RUN pip install --no-cache-dir -r requirements.txt
 
+# Programs that a desk may do without: Tesseract reads scans, Chromium (not here by itself) renders pages that need
+# scripts: docker compose build --build-arg PROGRAMS="tesseract-ocr tesseract-ocr-spa chromium"
+ARG PROGRAMS="tesseract-ocr"
+RUN if [ -n "$PROGRAMS" ]; then apt-get update && apt-get install --yes --no-install-recommends $PROGRAMS \
+    && rm -rf /var/lib/apt/lists/*; fi
+
 COPY manage.py ./
 COPY factcheck factcheck
 COPY sources sources

@@ -54,3 +54,14 @@ def test_the_image_copies_what_there_is() -> None:
     assert all((ROOT / name).exists() for name in copied)
     allowed = (ROOT / ".dockerignore").read_text(encoding="utf-8")
     assert all(f"!{name}\n" in allowed for name in copied)
+
+
+def test_programs_that_a_desk_may_do_without_are_chosen_when_the_image_is_built() -> None:
+    image = (ROOT / "Dockerfile").read_text(encoding="utf-8")
+    compose = (ROOT / "docker-compose.yml").read_text(encoding="utf-8")
+    assert re.search(r'^ARG PROGRAMS="tesseract-ocr"$', image, re.MULTILINE)
+    assert "--build-arg PROGRAMS=" in image
+    assert "--build-arg PROGRAMS=" in compose
+    named = set(re.findall(r"CAPTURE_[A-Z_]+", compose))
+    assert named
+    assert named <= {variable.name for variable in VARIABLES}
