@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib.auth.models import User
-from django.db import connection
+from django.db import connection, transaction
 
 from bench.loading import SINCE, insert, load, unchecked
 from bench.search_records import CITED, CORRECTED, NOTICES, PRINTED, capture_of, captures, is_told, record_of
@@ -94,7 +94,8 @@ def fill(world: World, until: int) -> None:
         if connection.vendor == "postgresql":
             cursor.execute("DROP INDEX public_words_vector")
         for first in range(since, until + 1, BATCH):
-            _batch(world, range(first, min(first + BATCH, until + 1)), until)
+            with transaction.atomic():
+                _batch(world, range(first, min(first + BATCH, until + 1)), until)
         if connection.vendor == "postgresql":
             cursor.execute(
                 "CREATE INDEX public_words_vector ON claims_publicwords USING gin (vector) WITH (fastupdate = off)"

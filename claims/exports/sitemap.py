@@ -30,18 +30,25 @@ REMOVED = (
     "SELECT 1 FROM sources_removal r WHERE r.subject_id = s.public_id AND r.field = '' AND r.done_at IS NOT NULL"
 )
 NEWEST = """
-WITH RECURSIVE parts (part) AS (
-    SELECT MIN(o.part) FROM {table} o WHERE {which}
+WITH RECURSIVE newest (id, part, revised_at) AS (
+    SELECT * FROM (
+        SELECT o.id, o.part, o.revised_at FROM {table} o {also}
+        WHERE {which} AND o.part >= 0 ORDER BY o.part, o.revised_at DESC LIMIT 1
+    ) AS first
     UNION ALL
-    SELECT (SELECT MIN(o.part) FROM {table} o WHERE {which} AND o.part > parts.part)
-    FROM parts WHERE parts.part IS NOT NULL
+    SELECT one.id, one.part, one.revised_at FROM newest JOIN {table} one ON one.id = (
+        SELECT o.id FROM {table} o {also}
+        WHERE {which} AND o.part > newest.part ORDER BY o.part, o.revised_at DESC LIMIT 1
+    )
 )
-SELECT one.id, one.part, one.revised_at FROM parts JOIN {table} one ON one.id = (
-    SELECT o.id FROM {table} o {also} WHERE {which} AND o.part = parts.part ORDER BY o.revised_at DESC LIMIT 1
-)
+SELECT id, part, revised_at FROM newest
 """
-"""The row of the newest change of each part, from part to part and to the top of each: steps in one index."""
-OF_CLAIMS = NEWEST.format(table="claims_publicclaim", which="o.part IS NOT NULL", also="")
+"""The row of the newest change of each part, from the top of a part to the top of the next: steps in one index.
+
+What follows is asked for in the order of that index. Of one part alone, PostgreSQL looks through the newest changes
+of all, which it believes to be spread evenly over the parts.
+"""
+OF_CLAIMS = NEWEST.format(table="claims_publicclaim", which="TRUE", also="")
 OF_ARTICLES = NEWEST.format(
     table="claims_publicsource",
     which="o.is_appearance",
@@ -67,8 +74,8 @@ def whole(site_url: str) -> str:
     last_source = int(PublicSource.objects.aggregate(last=Max("source"))["last"] or 0)
     if max(last_claim, last_source) < SMALL:
         return urls([*pages(), *claims(0), *articles(0)], site_url)
-    newest = sorted((row.part, row.revised_at) for row in PublicClaim.objects.raw(OF_CLAIMS))
-    printed = sorted((row.part, row.revised_at) for row in PublicSource.objects.raw(OF_ARTICLES))
+    newest = [(row.part, row.revised_at) for row in PublicClaim.objects.raw(OF_CLAIMS)]
+    printed = [(row.part, row.revised_at) for row in PublicSource.objects.raw(OF_ARTICLES)]
     lines: list[Line] = [("/sitemap-pages.xml", max((at for _, at in newest), default=None))]
     lines += [(f"/sitemap-{part}.xml", at) for part, at in newest]
     lines += [(f"/sitemap-articles-{part}.xml", at) for part, at in printed]
