@@ -1,12 +1,13 @@
 """Real records for ``bench.search``: feeds, and pages of a source and of an article, read them; other lists do not.
 
-Only the newest claims have one, as many at every size, and these are the claims that such pages show first. What they
-name beside the rest (``PRINTED``, ``CITED``, the first outlets) is named by so many claims at every size that each
-page is full; else a ratio would measure a fuller page.
+Only the newest claims have one, as many at every size, and these are the claims that such pages show first; and the
+first claims of the articles that are looked at, whose pages begin with these. What they name beside the rest
+(``PRINTED``, ``CITED``, the first outlets) is named by so many claims at every size that each page is full; else a
+ratio would measure a fuller page.
 """
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 TOLD = 600
 CORRECTED = 20
 """One claim in so many was corrected; a page of the log shows fifty of them."""
+FIRST = 30_000
+"""The first 300 claims of each such article, which its page puts in order, have keys below."""
 OUTLETS = 3
 PRINTED = (0, 1, 2, 3, 4)
 CITED = (1, 8, 15, 22, 29)
@@ -36,6 +39,11 @@ NOTICES = 25
 def is_told(pk: int, until: int) -> bool:
     """Whether the claim has a real record when there are ``until`` claims."""
     return pk > until - TOLD or (pk > until - 2 * 50 * CORRECTED and pk % CORRECTED == 0)
+
+
+def is_in_an_article(pk: int, printed: Collection[int]) -> bool:
+    """Whether the claim is one of the first that appeared in an article which is looked at."""
+    return pk <= FIRST and not set(PRINTED).isdisjoint(printed)
 
 
 def record_of(world: "World", one: "Made") -> Sealed:

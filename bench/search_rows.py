@@ -17,7 +17,17 @@ from django.contrib.auth.models import User
 from django.db import connection, transaction
 
 from bench.loading import SINCE, insert, load, unchecked
-from bench.search_records import CITED, CORRECTED, NOTICES, PRINTED, capture_of, captures, is_told, record_of
+from bench.search_records import (
+    CITED,
+    CORRECTED,
+    NOTICES,
+    PRINTED,
+    capture_of,
+    captures,
+    is_in_an_article,
+    is_told,
+    record_of,
+)
 from bench.search_records import OUTLETS as NEWEST_OUTLETS
 from claims.domain.records import Sealed
 from claims.domain.scales import SUPPORT_CODES
@@ -159,6 +169,7 @@ class Made:
     printed: tuple[int, ...]
     cited: tuple[int, ...]
     is_told: bool
+    has_record: bool
     speaker: int
     is_established: bool
 
@@ -194,6 +205,7 @@ def _draw(world: World, keys: range, until: int) -> Iterator[Made]:
             printed=tuple(sorted(printed)),
             cited=tuple(sorted(cited)),
             is_told=told,
+            has_record=told or is_in_an_article(pk, printed),
             speaker=speaker,
             is_established=chance.random() < 0.8,
         )
@@ -223,7 +235,7 @@ def _batch(world: World, keys: range, until: int) -> None:
     names = "public_claim source capture title title_folded publisher publisher_name is_appearance revised_at part"
     load(PublicSource, names.split(), (row for one in made for row in _uses(world, one)))
     changed = [one for one in made if one.pk % CORRECTED == 0]
-    _revisions(world, [one for one in made if one.is_told or one.pk % CORRECTED == 0])
+    _revisions(world, [one for one in made if one.has_record or one.pk % CORRECTED == 0])
     load(
         PublicCorrection,
         ("public_claim", "revision", "kind", "published_at"),
@@ -256,7 +268,7 @@ def _uses(world: World, one: Made) -> Iterator[tuple[Any, ...]]:
 
 
 def _revisions(world: World, made: Sequence[Made]) -> None:
-    sealed = {one.pk: record_of(world, one) for one in made if one.is_told}
+    sealed = {one.pk: record_of(world, one) for one in made if one.has_record}
     names = "id public_id claim number kind round schema record record_sha256 previous_sha256 written_by approved_by"
     load(Revision, [*names.split(), "published_at"], (_revision(one, sealed.get(one.pk)) for one in made))
     load(

@@ -119,13 +119,16 @@ def _removed(key: str) -> Exists:
 
 def claims(part: int) -> list[Line]:
     """The claims of one part."""
-    rows = PublicClaim.objects.filter(part=part).order_by("claim_id")
-    return [(f"/claims/{slug}/", at) for slug, at in rows.values_list("slug", "revised_at")]
+    rows = PublicClaim.objects.filter(part=part).order_by().values_list("claim_id", "slug", "revised_at")
+    return [(f"/claims/{slug}/", at) for _, slug, at in sorted(rows)]
 
 
 def articles(part: int) -> list[Line]:
-    """The articles of one part, each with the newest change of a claim that appeared in it."""
-    uses = PublicSource.objects.filter(source=OuterRef("pk"), is_appearance=True, part__isnull=False)
+    """The articles of one part, each with the newest change of a claim that appeared in it.
+
+    Asked with ``in``, since Django writes a plain condition on a boolean so that SQLite takes no index for it.
+    """
+    uses = PublicSource.objects.filter(source=OuterRef("pk"), is_appearance__in=[True], part__isnull=False)
     newest = Subquery(uses.order_by("-revised_at").values("revised_at")[:1])
     rows = Source.objects.filter(pk__gte=part * PART, pk__lt=(part + 1) * PART, is_protected=False)
     rows = rows.exclude(_removed("public_id")).order_by("public_id").annotate(newest=newest)

@@ -1,12 +1,16 @@
 """An article as an annotated reading: its claims in the order in which they appear in it, each with its verdict.
 
 Nothing of the article is printed but the wording that a claim's record has. Where there are more claims than a page
-shows, the order is that of all of them, so that reading on goes on in the article.
+shows, the order is that of :data:`MOST_TOGETHER` of them, so that reading on goes on in the article. Each of these is
+read for each page; what has more claims than that is read in stretches, what was published first in the first.
 """
 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
+
+from django.db.models import QuerySet
 
 from claims.domain.record_v1 import RecordAppearance, RevisionRecord
 from claims.domain.records import Removed
@@ -18,7 +22,11 @@ from claims.querysets import records_of
 from sources.domain.errors import BadInput
 from sources.models import Source
 
+MOST_TOGETHER: Final = 300
+UNKNOWN: Final = ("cursor_unknown", "This list does not go on there. Start again at its top.")
 _NUMBERS = re.compile(r"\d+")
+
+Found = tuple[PublicClaim, RecordAppearance]
 
 
 @dataclass(frozen=True)
@@ -50,18 +58,19 @@ def article_of(source: Source, known: Known, text: str | None, after: str = "", 
     ``text`` is the newest text of it that we have, in which the order is looked up; it is not printed. At most
     ``size`` claims that follow the cursor ``after``. Raises ``BadInput`` (``cursor_unknown``).
     """
-    rows = _rows(source, known)
-    records = records_of([row.revision for row in rows])
-    found = [
-        (row, one)
-        for row, record in zip(rows, records, strict=True)
-        for one in _appearances(record, str(source.public_id))
-    ]
+    slug, _, last = after.rpartition(".")
+    number = _stretch_of(source, slug) if after else 0
+    found = _found(source, known, number, text or "")
+    start = _start(found, last) if after else 0
+    if after and start == len(found):
+        number, start = number + 1, 0
+        found = _found(source, known, number, text or "")
     if not found:
+        if after:
+            raise BadInput(*UNKNOWN)
         return None
-    found.sort(key=lambda pair: _place(pair[0], pair[1], text or ""))
-    start = _start(found, after)
     shown = found[start : start + size]
+    goes_on = start + size < len(found) or _is_any(source, known, number + 1)
     described = known.source
     by = [described.publisher.name if described.publisher else "", described.author, shown_date(described.published)]
     return Article(
@@ -71,27 +80,56 @@ def article_of(source: Source, known: Known, text: str | None, after: str = "", 
         byline=", ".join(part for part in by if part),
         live_url=described.url if described.url.startswith(("http://", "https://")) else "",
         annotations=tuple(_annotation(row, one) for row, one in shown),
-        after=shown[-1][1].id if start + size < len(found) else "",
-        is_demonstration=any(row.is_demonstration for row in (*known.rows, *rows)),
+        after=f"{shown[-1][0].slug}.{shown[-1][1].id}" if goes_on else "",
+        is_demonstration=any(row.is_demonstration for row in (*known.rows, *(row for row, _ in found))),
     )
 
 
-def _rows(source: Source, known: Known) -> Sequence[PublicClaim]:
-    """Every published claim that may have appeared in it."""
+def _found(source: Source, known: Known, number: int, text: str) -> list[Found]:
+    """What appeared in it by the claims of one stretch, in its order there."""
+    rows = _rows(source, known, number)
+    records = records_of([row.revision for row in rows])
+    found = [
+        (row, one)
+        for row, record in zip(rows, records, strict=True)
+        for one in _appearances(record, str(source.public_id))
+    ]
+    return sorted(found, key=lambda pair: _place(pair[0], pair[1], text))
+
+
+def _keys(source: Source) -> QuerySet[PublicSource, int]:
+    """The keys of the public claims that appeared in it, what was published first first."""
+    named = PublicSource.objects.filter(source=source, is_appearance=True)
+    return named.order_by("public_claim_id").values_list("public_claim_id", flat=True).distinct()
+
+
+def _rows(source: Source, known: Known, number: int) -> Sequence[PublicClaim]:
+    """The published claims of one stretch, counted from 0."""
     if not known.is_cut:
-        return known.rows
-    named = PublicSource.objects.filter(source=source, is_appearance=True).values("public_claim")
-    return list(PublicClaim.objects.filter(pk__in=named).select_related("revision", "claim").order_by("pk"))
+        return known.rows if number == 0 else ()
+    keys = list(_keys(source)[number * MOST_TOGETHER : (number + 1) * MOST_TOGETHER])
+    return list(PublicClaim.objects.filter(pk__in=keys).select_related("revision", "claim").order_by("pk"))
 
 
-def _start(found: Sequence[tuple[PublicClaim, RecordAppearance]], after: str) -> int:
-    """The place after the appearance that ``after`` names."""
-    if not after:
-        return 0
+def _is_any(source: Source, known: Known, number: int) -> bool:
+    """Whether a stretch of this number has a claim."""
+    return known.is_cut and bool(_keys(source)[number * MOST_TOGETHER : number * MOST_TOGETHER + 1])
+
+
+def _stretch_of(source: Source, slug: str) -> int:
+    """The number of the stretch in which the claim with this address stands."""
+    pk = PublicClaim.objects.filter(slug=slug[:200]).values_list("pk", flat=True).first()
+    if pk is None:
+        raise BadInput(*UNKNOWN)
+    return _keys(source).filter(public_claim_id__lt=pk).count() // MOST_TOGETHER
+
+
+def _start(found: Sequence[Found], last: str) -> int:
+    """The place after the appearance with the id ``last``."""
     for at, (_row, one) in enumerate(found, start=1):
-        if one.id == after:
+        if one.id == last:
             return at
-    raise BadInput("cursor_unknown", "This list does not go on there. Start again at its top.")
+    raise BadInput(*UNKNOWN)
 
 
 def _appearances(record: RevisionRecord, public_id: str) -> list[RecordAppearance]:

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from claims.models import CorrectionOutcome, CorrectionRequest, NameKind, PublicClaim, PublicCorrection, PublicName
 from claims.models.publication import RevisionKind
@@ -80,17 +80,16 @@ def outcomes(limit: int, after: str = "") -> CorrectionPage:
     What became of a request in our words; never the reader's, nor their name unless they agreed. What was no request
     is left out. Raises ``BadInput`` (``cursor_unknown``).
     """
-    rows = CorrectionRequest.objects.filter(answered_at__isnull=False, claim__public__isnull=False)
-    rows = (
-        rows.exclude(outcome=CorrectionOutcome.NOT_A_REQUEST).select_related("claim__public").defer("text", "email")
-    )
+    stands = Exists(PublicClaim.objects.filter(claim=OuterRef("claim")))
+    rows = CorrectionRequest.objects.filter(stands, answered_at__isnull=False)
+    rows = rows.exclude(outcome=CorrectionOutcome.NOT_A_REQUEST).defer("text", "email")
     if after:
         last = rows.filter(public_id=after).first() if _ID.fullmatch(after) else None
         if last is None:
             raise BadInput("cursor_unknown", "This list does not go on there. Start again at its top.")
         earlier = Q(answered_at__lt=last.answered_at) | Q(pk__lt=last.pk)
         rows = rows.filter(earlier, answered_at__lte=last.answered_at)
-    found = list(rows.order_by("-answered_at", "-pk")[: limit + 1])
+    found = list(rows.prefetch_related("claim__public").order_by("-answered_at", "-pk")[: limit + 1])
     shown = found[:limit]
     after = str(shown[-1].public_id) if len(found) > limit else ""
     return CorrectionPage(tuple(_outcome(row) for row in shown), after)

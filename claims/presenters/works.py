@@ -128,7 +128,7 @@ def public_captures(source: Source, known: Known) -> list[Capture]:
 def source_page(source: Source, known: Known, uses: Uses) -> SourcePage:
     """The page of ``source``, with this slice of the claims that name it."""
     described = known.source
-    appeared = uses.appeared or PublicSource.objects.filter(source=source, is_appearance=True).exists()
+    appeared = uses.appeared or PublicSource.objects.filter(source=source, is_appearance__in=[True]).exists()
     facts = [
         (_("Author, as printed"), described.author),
         (_("Date"), shown_date(described.published)),

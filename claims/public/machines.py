@@ -22,7 +22,7 @@ CLOSED_TO_ROBOTS = ("/admin/", "/desk/", "/account/", "/search/", "/feeds/search
 def claimreview_feed(request: HttpRequest) -> HttpResponse:
     """A hundred ClaimReviews, newest first; the ``Link`` header (RFC 8288) leads to those that follow."""
     after = typed_in(request.GET)("after")
-    rows = PublicClaim.objects.filter(state="up").select_related("claim", "revision")
+    rows = PublicClaim.objects.filter(state="up").prefetch_related("claim", "revision")
     found = newest_first(rows, after, size=REVIEWS)
     path = "/claimreview.json" + (f"?{urlencode({'after': after})}" if after else "")
     document = data_feed(

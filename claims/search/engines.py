@@ -7,6 +7,7 @@ published last: the greatest key.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final, Protocol
 
 from django.db import connection
@@ -14,7 +15,7 @@ from django.db import connection
 from claims.models import PublicWords
 from claims.search.facets import ANY
 from claims.search.query import Phrase, Query
-from claims.search.tsvector import BAND_BITS, WIDE_BITS, band, vector_of, wide_band
+from claims.search.tsvector import BAND_BITS, WIDE_BITS, band, pair, vector_of, wide_band
 
 FIELDS: Final = ("headline_words", "quote_words", "summary_words", "title_words")
 """The fields of a claim, those that weigh most first."""
@@ -173,14 +174,18 @@ class PostgresEngine:
     def _expression(self, query: Query, tokens: Iterable[str]) -> str:
         wanted = [f"'{one}'" for one in tokens]
         for term in query.wanted:
-            ways = [self._phrase(phrase) for phrase in term.phrases]
-            ways += [f"({self._phrase(term.prefix)}:*)"] if term.prefix else []
+            ways = [f"({self._phrase(phrase)})" for phrase in term.phrases]
+            ways += [f"({self._phrase(term.prefix, goes_on=True)})"] if term.prefix else []
             wanted.append(f"({' | '.join(ways)})")
         unwanted = [f"!({self._phrase(phrase)})" for term in query.unwanted for phrase in term.phrases]
         return " & ".join([*(wanted or [f"'{ANY}'"]), *unwanted])
 
-    def _phrase(self, words: Phrase) -> str:
-        return " <-> ".join(f"'{word}'" for word in words)
+    def _phrase(self, words: Phrase, *, goes_on: bool = False) -> str:
+        """The words in their places, and besides the token of every two, which few rows have."""
+        known = words[:-1] if goes_on else words
+        pairs = dict.fromkeys(pair(*two) for two in pairwise(known))
+        places = " <-> ".join(f"'{word}'" for word in words) + (":*" if goes_on else "")
+        return " & ".join([f"({places})" if pairs else places, *(f"'{one}'" for one in pairs)])
 
 
 def _hits(rows: Iterable[Sequence[str]]) -> list[Hit]:

@@ -50,7 +50,7 @@ def refresh_names(concerned: Iterable[Named]) -> None:
 def _name_of(one: Named) -> str:
     """As the newest claim that names it has it; ``""`` where none does any more."""
     if one.kind == NameKind.SPEAKER:
-        said = PublicSpeaker.objects.filter(speaker=one.pk, is_attributed=True).order_by("-public_claim_id", "-pk")
+        said = PublicSpeaker.objects.filter(speaker=one.pk, is_attributed__in=[True]).order_by("-public_claim_id", "-pk")
         return said.values_list("name", flat=True).first() or ""
     if one.kind == NameKind.TOPIC:
         filed = PublicTopic.objects.filter(topic=one.pk).order_by("-public_claim_id", "-pk")
@@ -58,5 +58,5 @@ def _name_of(one: Named) -> str:
     uses = PublicSource.objects.order_by("-public_claim_id", "-pk")
     if one.kind == NameKind.SOURCE:
         return uses.filter(source=one.pk).exclude(title="").values_list("title", flat=True).first() or ""
-    printed = uses.filter(publisher=one.pk, is_appearance=True)
+    printed = uses.filter(publisher=one.pk, is_appearance__in=[True])
     return printed.values_list("publisher_name", flat=True).first() or ""

@@ -86,7 +86,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def _belongs_to_postgres(item: pytest.Item) -> bool:
     if item.get_closest_marker("postgres") is not None or item.get_closest_marker("both_databases") is not None:
         return True
-    if item.get_closest_marker("browser") is not None:
+    if item.get_closest_marker("browser") is not None or item.get_closest_marker("sqlite") is not None:
         return False
     fixtures = set(getattr(item, "fixturenames", ()))
     return item.get_closest_marker("django_db") is not None or not fixtures.isdisjoint(USES_THE_DATABASE)

@@ -9,7 +9,7 @@ from django.utils import timezone
 from lxml import html
 
 from claims.domain.record_v1 import RevisionRecord
-from claims.presenters import works
+from claims.presenters import articles, works
 from claims.public import outlets
 from sources.archive import store
 from sources.models import Capture, Publisher, Source
@@ -75,9 +75,34 @@ def test_a_long_article_is_read_on_in_its_order_and_nothing_is_out_of_reach(
             break
         query = onward[0]
     assert read == [["Wording 1.", "Wording 2."], ["Wording 3.", "Wording 4."], ["Wording 5."]]
-    refused = client.get(f"{address}?after={uuid.uuid4()}")
-    assert refused.status_code == 400
-    assert "Start again at its top" in refused.content.decode()
+    for cursor in (str(uuid.uuid4()), f"nothing.{uuid.uuid4()}", f"claim-1.{uuid.uuid4()}", "claim-1.", "."):
+        refused = client.get(address, {"after": cursor})
+        assert refused.status_code == 400
+        assert "Start again at its top" in refused.content.decode()
+
+
+@pytest.mark.parametrize(("size", "pages"), [(2, ["24", "5", "13"]), (3, ["245", "13"])])
+def test_an_article_with_very_many_claims_is_read_in_stretches(
+    client: Client, put_up: Publish, monkeypatch: pytest.MonkeyPatch, size: int, pages: list[str]
+) -> None:
+    """However many there are, a page reads the records of one stretch."""
+    monkeypatch.setattr(works, "MOST_CLAIMS", 3)
+    monkeypatch.setattr(outlets, "MOST_OF_A_PAGE", size)
+    monkeypatch.setattr(articles, "MOST_TOGETHER", 3)
+    record = a_record()
+    for number in (4, 2, 5, 1, 3):
+        put_up(_appeared(record, f"claim-{number}", f"Wording {number}.", f"paragraph {number}"))
+    address = f"/articles/{record.appearances[0].source.id}/"
+    read, query = [], ""
+    while len(read) < 9:
+        page = html.fromstring(client.get(address + query).content)
+        wordings = page.xpath("//ol[@class='annotated']//blockquote/text()")
+        read.append("".join(one.strip("Wording .") for one in wordings))
+        onward = page.xpath("//a[@rel='next']/@href")
+        if not onward:
+            break
+        query = onward[0]
+    assert read == pages
 
 
 def test_a_verdict_that_is_hidden_is_hidden_there_too(client: Client, put_up: Publish) -> None:

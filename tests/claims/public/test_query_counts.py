@@ -159,13 +159,15 @@ BY_KEY = ("sitemap-<int:part>.xml", "sitemap-articles-<int:part>.xml")
 """A part is sorted by key once it is read; it is as large at any size of the desk."""
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize("name", [name for name in LISTS if name.startswith(("feeds/", "sitemap"))])
 def test_no_feed_and_no_sitemap_reads_or_sorts_a_whole_table(
     shared: Shared, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
-    """As SQLite plans it without any statistics. Who walks down the keys of a table has to stop somewhere."""
-    if connection.vendor != "sqlite":
-        pytest.skip("PostgreSQL plans by what is in its tables: bench.search measures it")
+    """As SQLite plans it without any statistics. Who walks down the keys of a table has to stop somewhere.
+
+    PostgreSQL plans by what is in its tables: ``bench.search`` measures it.
+    """
     monkeypatch.setattr("claims.exports.sitemap.SMALL", 1)
     shared.grow_to(FEW)
     path = LISTS[name](shared)
@@ -178,6 +180,29 @@ def test_no_feed_and_no_sitemap_reads_or_sorts_a_whole_table(
     for sql, steps in plans.items():
         assert "LIMIT" in sql or not [step for step in steps if OVER_ALL.match(step)], (steps, sql)
         assert name in BY_KEY or SORTED not in steps, (steps, sql)
+
+
+@pytest.mark.sqlite
+@pytest.mark.parametrize(
+    ("name", "index", "times"),
+    [
+        ("sitemap-articles-<int:part>.xml", "public_source_changed (source_id=? AND is_appearance=?)", 1),
+        ("publishers/<uuid:public_id>/", "public_outlet_newest (publisher_id=? AND is_appearance=?)", 2),
+    ],
+)
+def test_what_is_chosen_by_a_boolean_too_is_found_in_the_index(
+    shared: Shared, name: str, index: str, times: int
+) -> None:
+    """Django writes a plain condition on a boolean so that SQLite takes no index for it: that is asked with ``in``."""
+    shared.grow_to(FEW)
+    path = LISTS[name](shared)
+    Client().get(path)
+    with CaptureQueriesContext(connection) as captured:
+        Client().get(path)
+    plans = [_plan(query["sql"]) for query in captured if query["sql"].startswith("SELECT")]
+    found = [plan for plan in plans if any(index in step for step in plan)]
+    assert len(found) == times, plans
+    assert name in BY_KEY or not [plan for plan in found if SORTED in plan]
 
 
 def _plan(sql: str) -> list[str]:

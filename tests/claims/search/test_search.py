@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from claims.search.query import parse
 from claims.search.snippets import ELLIPSIS, LONGEST_EXCERPT, excerpt, marked
-from claims.search.tsvector import vector_of
+from claims.search.tsvector import pair, vector_of
 from claims.search.words import MOST_WORDS, stem, tokens_of
 from sources.domain.terms import MOST_TERMS
 from sources.domain.words import MOST_LETTERS, words_of
@@ -73,4 +73,8 @@ def test_an_excerpt_is_cut_around_what_was_found() -> None:
 
 
 def test_a_vector_keeps_places_apart_by_field() -> None:
-    assert vector_of(1025, ("a b a", "b"), "all: topic:x") == ("'a':1,3 'b':2,6 'all:' 'topic:x' 'band:1' 'wide:0'")
+    ab, ba = pair("a", "b"), pair("b", "a")
+    assert vector_of(1025, ("a b a", "b = a aa="), "all: topic:x") == (
+        f"'a':1,3,8 'b':2,6 '=':7 'aa=':9 'all:' 'topic:x' 'band:1' 'wide:0' '{ab}' '{ba}'"
+    )
+    assert len({ab, ba}) == 2
