@@ -95,7 +95,7 @@ class TestDataFeed:
             put_up(with_claim(a_record(), slug=f"claim-{number}"))
         seen, path = [], "/claimreview.json"
         while path:
-            with django_assert_max_num_queries(7):
+            with django_assert_max_num_queries(9):
                 data, link = _feed(client, path)
             seen += [item["item"]["url"] for item in data["dataFeedElement"]]
             found = re.fullmatch(rf'<{SITE}(/claimreview\.json\?[^>]+)>; rel="next"', link)
