@@ -20,7 +20,7 @@ from claims.search.ranking import score
 from sources.domain.errors import BadInput
 
 SIZE: Final = 20
-MOST_RANKED: Final = 1000
+MOST_RANKED: Final = 500
 SORTS: Final = ("relevance", "date")
 _LANGUAGES = """
     WITH RECURSIVE spoken (language) AS (

@@ -50,7 +50,9 @@ def refresh_names(concerned: Iterable[Named]) -> None:
 def _name_of(one: Named) -> str:
     """As the newest claim that names it has it; ``""`` where none does any more."""
     if one.kind == NameKind.SPEAKER:
-        said = PublicSpeaker.objects.filter(speaker=one.pk, is_attributed__in=[True]).order_by("-public_claim_id", "-pk")
+        said = PublicSpeaker.objects.filter(speaker=one.pk, is_attributed__in=[True]).order_by(
+            "-public_claim_id", "-pk"
+        )
         return said.values_list("name", flat=True).first() or ""
     if one.kind == NameKind.TOPIC:
         filed = PublicTopic.objects.filter(topic=one.pk).order_by("-public_claim_id", "-pk")
