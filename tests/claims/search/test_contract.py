@@ -52,6 +52,14 @@ def test_filters_narrow(library: None) -> None:
         assert _slugs('-"zzz"', filters, sort="date") == slugs, filters
 
 
+def test_words_and_filters_narrow_each_other(library: None) -> None:
+    """A word that goes on is looked for in the rows that the rest finds, or in the index: either way the same."""
+    for name, typed, slugs in SEARCHES:
+        for filters, within in FILTERS[:4]:
+            both = tuple(slug for slug in NEWEST_FIRST if slug in slugs and slug in within)
+            assert _slugs(typed, filters, sort="date") == both, (name, filters)
+
+
 def test_a_hidden_verdict_is_in_no_facet(library: None) -> None:
     found = search(query_of("lighthouse"), Filters())
     assert found.total == 6
