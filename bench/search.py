@@ -139,7 +139,7 @@ def cases(total: int) -> dict[str, Case]:
             chance
         ),
         "search: common word, ranked, deep": deep_in_ranked,
-        "search: nothing found": search(two(rare, rare, "{} {}")),
+        "search: nothing found": search(two(rare, rare, "{} {}x")),
     }
 
 
