@@ -142,15 +142,19 @@ def running(program: str, settings: BrowserSettings, *, proxy_port: int) -> Iter
 
 def _start(program: str, settings: BrowserSettings, profile: Path, proxy_port: int) -> Running:
     user = NOBODY if os.geteuid() == 0 else 0
+    scratch = profile / "t"
+    scratch.mkdir()
     if user:
-        os.chown(profile, user, user)
+        for folder in (profile, scratch):
+            os.chown(folder, user, user)
     arguments = [program, *ARGUMENTS, f"--proxy-server=http://127.0.0.1:{proxy_port}", f"--user-data-dir={profile}/p"]
     if not settings.is_sandboxed:
         arguments.append("--no-sandbox")
     its_reading, writing = os.pipe()
     reading, its_writing = os.pipe()
     launch = [sys.executable, "-I", "-S", "-c", _LAUNCH, str(its_reading), str(its_writing), str(user)]
-    environment = {"PATH": os.defpath + ":/usr/local/bin", "HOME": str(profile), "LANG": "C.UTF-8", "TZ": "UTC"}
+    environment = {"PATH": os.defpath + ":/usr/local/bin", "LANG": "C.UTF-8", "TZ": "UTC"}
+    environment |= {"HOME": str(profile), "TMPDIR": str(scratch)}  # what it leaves there when killed goes, too
     try:
         with (profile / "said").open("wb") as said:
             process = subprocess.Popen(  # noqa: S603

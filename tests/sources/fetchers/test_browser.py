@@ -3,6 +3,7 @@
 import contextlib
 import os
 import socket
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -45,12 +46,29 @@ def _needs_a_browser() -> None:
         pytest.skip("there is no Chromium on this machine")
 
 
+profiles: list[Path] = []
+"""Those of the browsers that these tests started; other tests, and other runs, have browsers of their own."""
+
+
+@pytest.fixture(autouse=True)
+def _noted_profiles(monkeypatch: pytest.MonkeyPatch) -> None:
+    make = chromium.tempfile.mkdtemp
+
+    def note(prefix: str) -> str:
+        profiles.append(Path(make(prefix=prefix)))
+        return str(profiles[-1])
+
+    monkeypatch.setattr(chromium.tempfile, "mkdtemp", note)
+
+
 def left_over() -> list[str]:
     """Processes of a browser that we started, by the profile that they name."""
+    assert profiles
     found = []
     for entry in Path("/proc").glob("[0-9]*/cmdline"):
         with contextlib.suppress(OSError):
-            if b"factcheck-browser-" in entry.read_bytes() and entry.parent.name != str(os.getpid()):
+            said = entry.read_bytes()
+            if any(str(profile).encode() in said for profile in profiles) and entry.parent.name != str(os.getpid()):
                 found.append(entry.parent.name)
     return found
 
@@ -148,6 +166,22 @@ def test_a_script_without_end_is_ended_with_all_its_processes() -> None:
         result = render(f"{server.url}/", server.policy, seconds=8.0)
     assert (result.ending, result.code) == (Ending.FAILED, "too_slow")
     assert left_over() == []
+
+
+def test_nothing_of_a_killed_browser_stays_on_the_disk(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is always killed, and so leaves its folders for passing things where it was told to make them."""
+    made: list[set[str]] = []
+    kill = chromium.kill
+
+    def look(process: subprocess.Popen[bytes]) -> None:
+        made.append({found.name.rpartition(".")[0] for found in profiles[-1].glob("t/*")})
+        kill(process)
+
+    monkeypatch.setattr(chromium, "kill", look)
+    with PageServer({"/": answer()}) as server:
+        assert render(f"{server.url}/", server.policy).ending is Ending.ANSWER
+    assert made == [{"org.chromium.Chromium"}]
+    assert not profiles[-1].exists()
 
 
 def test_a_page_that_never_finishes_loading_is_kept_as_it_is() -> None:
