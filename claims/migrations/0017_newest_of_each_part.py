@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 FILL = (
     "UPDATE claims_publicclaim SET part = claim_id / 10000 WHERE NOT is_demonstration AND state <> 'retracted'",
-    "UPDATE claims_publictopic SET revised_at ="
+    "UPDATE claims_publictopic SET slug = lower(slug), revised_at ="
     " (SELECT c.revised_at FROM claims_publicclaim c WHERE c.id = claims_publictopic.public_claim_id)",
     "UPDATE claims_publicsource SET revised_at ="
     " (SELECT c.revised_at FROM claims_publicclaim c WHERE c.id = claims_publicsource.public_claim_id),"

@@ -213,7 +213,7 @@ def _index_topics(row: PublicClaim, record: RevisionRecord) -> None:
             public_claim=row,
             topic=topics[topic.slug],
             name=topic.name,
-            slug=topic.slug,
+            slug=topic.slug.lower(),
             revised_at=row.revised_at,
         )
         for topic in record.claim.topics

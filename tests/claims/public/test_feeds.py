@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 from lxml import etree
 
-from claims.domain.record_v1 import RecordRevision
+from claims.domain.record_v1 import RecordRevision, RecordTopic
 from claims.models import PublicClaim
 from claims.services.suspending import lift_recheck, put_up_recheck, suspend
 from tests.claims.presenters.records import a_record, new_id, with_claim, with_verdict
@@ -112,6 +112,14 @@ def test_a_topic_and_a_search_have_feeds_that_their_pages_name(client: Client, p
     assert 'href="/feeds/search.json?q=bread&amp;support=mixed"' in search
     assert client.get("/feeds/search.json?q=bread&support=mixed").status_code == 200
     assert client.get("/feeds/topics/none-such.atom").status_code == 404
+
+
+def test_a_topic_with_capitals_in_its_address_has_its_feed_too(client: Client, put_up: Publish) -> None:
+    put_up(with_claim(a_record(), topics=(RecordTopic("Harbours-North", "Harbours, north"),)))
+    for address in ("/feeds/topics/harbours-north", "/feeds/topics/Harbours-North"):
+        assert len(_items(client, address)) == 1
+    assert "/topics/harbours-north/" in client.get("/topics/").content.decode()
+    assert client.get("/topics/Harbours-North/").status_code == 200
 
 
 def test_the_feed_of_a_topic_begins_with_the_newest_change(client: Client, put_up: Publish) -> None:
