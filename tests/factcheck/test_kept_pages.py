@@ -18,23 +18,13 @@ from claims.models import RenderDue
 from claims.services import finding_pages
 from claims.services.suspending import suspend
 from factcheck.kept_pages import KeptPageMiddleware
-from tests.claims.presenters.records import a_record
-from tests.claims.public.published import Published, publish
+from tests.claims.public.published import Published
 from tests.conftest import Cast
 from tests.plugins.running import ROOT, clean_environment
 
 EARLY = "factcheck.kept_pages.KeptPageMiddleware"
 WHOLE_WAY = [one for one in settings.MIDDLEWARE if one != EARLY]
 Asked = dict[str, Any]
-
-
-@pytest.fixture
-def kept(cast: Cast) -> Published:
-    """A published claim whose page is kept in both languages."""
-    made = publish(cast.editor, cast.publisher, a_record())
-    for language in ("en", "es"):
-        Client().get(made.path, headers={"accept-language": language})
-    return made
 
 
 @pytest.fixture

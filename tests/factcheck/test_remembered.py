@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core.handlers.wsgi import WSGIHandler
 from django.core.signals import request_finished, request_started
 from django.db import OperationalError, close_old_connections, connection
-from django.test import Client, RequestFactory
+from django.test import RequestFactory
 from django.test.utils import CaptureQueriesContext
 from django.utils.http import http_date
 
@@ -50,15 +50,6 @@ class Noting(dict[str, Any]):
     def __contains__(self, name: object) -> bool:
         self.read.add(str(name))
         return super().__contains__(name)
-
-
-@pytest.fixture
-def kept(cast: Cast) -> Published:
-    """A published claim whose page is kept in both languages."""
-    made = publish(cast.editor, cast.publisher, a_record())
-    for language in ("en", "es"):
-        Client().get(made.path, headers={"accept-language": language})
-    return made
 
 
 @pytest.fixture(autouse=True)

@@ -57,24 +57,35 @@ def test_an_archived_article_is_read_in_the_order_of_its_words_and_prints_no_mor
     assert "More." not in page
 
 
+def _long_article(put_up: Publish) -> str:
+    """The address of an article of five claims, published in another order than that of its paragraphs."""
+    record = a_record()
+    for number in (4, 2, 5, 1, 3):
+        put_up(_appeared(record, f"claim-{number}", f"Wording {number}.", f"paragraph {number}"))
+    return f"/articles/{record.appearances[0].source.id}/"
+
+
+def _read_on(client: Client, address: str) -> list[str]:
+    """The numbers of the wordings on each page, from page to page."""
+    read, query = [], ""
+    while len(read) < 9:
+        page = html.fromstring(client.get(address + query).content)
+        wordings = page.xpath("//ol[@class='annotated']//blockquote/text()")
+        read.append("".join(one.removeprefix("Wording ").removesuffix(".") for one in wordings))
+        onward = page.xpath("//a[@rel='next']/@href")
+        if not onward:
+            return read
+        query = onward[0]
+    raise AssertionError("the pages have no end")
+
+
 def test_a_long_article_is_read_on_in_its_order_and_nothing_is_out_of_reach(
     client: Client, put_up: Publish, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(works, "MOST_CLAIMS", 3)
     monkeypatch.setattr(outlets, "MOST_OF_A_PAGE", 2)
-    record = a_record()
-    for number in (4, 2, 5, 1, 3):
-        put_up(_appeared(record, f"claim-{number}", f"Wording {number}.", f"paragraph {number}"))
-    address = f"/articles/{record.appearances[0].source.id}/"
-    read, query = [], ""
-    for _ in range(4):
-        page = html.fromstring(client.get(address + query).content)
-        read.append(page.xpath("//ol[@class='annotated']//blockquote/text()"))
-        onward = page.xpath("//a[@rel='next']/@href")
-        if not onward:
-            break
-        query = onward[0]
-    assert read == [["Wording 1.", "Wording 2."], ["Wording 3.", "Wording 4."], ["Wording 5."]]
+    address = _long_article(put_up)
+    assert _read_on(client, address) == ["12", "34", "5"]
     for cursor in (str(uuid.uuid4()), f"nothing.{uuid.uuid4()}", f"claim-1.{uuid.uuid4()}", "claim-1.", "."):
         refused = client.get(address, {"after": cursor})
         assert refused.status_code == 400
@@ -89,20 +100,8 @@ def test_an_article_with_very_many_claims_is_read_in_stretches(
     monkeypatch.setattr(works, "MOST_CLAIMS", 3)
     monkeypatch.setattr(outlets, "MOST_OF_A_PAGE", size)
     monkeypatch.setattr(articles, "MOST_TOGETHER", 3)
-    record = a_record()
-    for number in (4, 2, 5, 1, 3):
-        put_up(_appeared(record, f"claim-{number}", f"Wording {number}.", f"paragraph {number}"))
-    address = f"/articles/{record.appearances[0].source.id}/"
-    read, query = [], ""
-    while len(read) < 9:
-        page = html.fromstring(client.get(address + query).content)
-        wordings = page.xpath("//ol[@class='annotated']//blockquote/text()")
-        read.append("".join(one.strip("Wording .") for one in wordings))
-        onward = page.xpath("//a[@rel='next']/@href")
-        if not onward:
-            break
-        query = onward[0]
-    assert read == pages
+    address = _long_article(put_up)
+    assert _read_on(client, address) == pages
 
 
 def test_a_verdict_that_is_hidden_is_hidden_there_too(client: Client, put_up: Publish) -> None:
